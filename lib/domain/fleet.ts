@@ -1,0 +1,66 @@
+import type { Instant } from './time.ts'
+
+/** `observe`: decide, project, report, touch nothing. `act`: do it. */
+export type Mode = 'observe' | 'act'
+
+/** The kill switch: while it is set nothing is changed, in the fleet or in one cluster. */
+export interface Pause {
+  readonly by: string
+  readonly at: Instant
+  readonly why?: string
+}
+
+/** What the intent says once for all clusters. */
+export interface Fleet {
+  readonly mode: Mode
+  readonly timezone: string
+  /** ISO dates; windows that would start on these days stay shut. */
+  readonly holidays: readonly string[]
+  /** Namespace globs that are never part of an environment. `kube-*` always is. */
+  readonly protect: readonly string[]
+  readonly clusters: readonly string[]
+  /** Over how many partitions the due index is spread. */
+  readonly dueShards: number
+  readonly pause?: Pause
+}
+
+/** One EKS cluster of the fleet. */
+export interface Cluster {
+  readonly name: string
+  readonly arn: string
+  /** Its own mode, where the intent names one; else the fleet's. */
+  readonly mode?: Mode
+  /** The cluster may sleep to no node at all. */
+  readonly whole: boolean
+  readonly pause?: Pause
+  readonly dueAt?: Instant
+}
+
+/** What an EKS cluster ARN tells. */
+export interface ClusterAddress {
+  readonly partition: string
+  readonly region: string
+  readonly account: string
+  readonly eksName: string
+}
+
+/** Reads `arn:aws:eks:us-east-1:111122223333:cluster/us-dev`. Throws a RangeError when it is not such an ARN. */
+export const clusterAddress = (arn: string): ClusterAddress => {
+  const [, partition, region, account, eksName] = /^arn:([^:]+):eks:([^:]+):(\d{12}):cluster\/(.+)$/.exec(arn) ?? []
+  if (partition === undefined || region === undefined || account === undefined || eksName === undefined) {
+    throw new RangeError(`not an EKS cluster ARN: found "${arn}", expected arn:aws:eks:<region>:<account>:cluster/<name>`)
+  }
+  return { partition, region, account, eksName }
+}
+
+/** The mode that counts for a cluster: its own, else the fleet's. */
+export const modeOf = (fleet: Fleet, cluster: Cluster): Mode => cluster.mode ?? fleet.mode
+
+/** Whether a namespace may never belong to an environment, and by which entry. */
+export const protectedBy = (namespace: string, protect: readonly string[]): string | undefined =>
+  ['kube-*', ...protect].find((glob) => matches(glob, namespace))
+
+const matches = (glob: string, text: string): boolean => {
+  const pattern = glob.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*').replaceAll('?', '.')
+  return new RegExp(`^${pattern}$`).test(text)
+}

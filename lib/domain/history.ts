@@ -1,0 +1,12 @@
+import type { Instant } from './time.ts'
+
+/** One line of the audit trail of an environment or a pool. */
+export interface HistoryEntry {
+  readonly at: Instant
+  /** The environment, `cluster/name`, or the pool, `cluster/pool/name`. */
+  readonly subject: string
+  readonly what: 'decision' | 'phase' | 'steps' | 'request' | 'problem' | 'intent'
+  readonly text: string
+  /** The sentences of the steps that were taken. */
+  readonly steps?: readonly string[]
+}

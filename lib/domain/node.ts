@@ -1,0 +1,56 @@
+import type { Taint } from './pool.ts'
+import type { Requests } from './requests.ts'
+import type { Instant } from './time.ts'
+import type { PodNeeds } from './workload.ts'
+
+/** The taint that marks a node Catnap is about to remove; with it goes a cordon. */
+export const RECLAIM_TAINT = 'catnap.dev/reclaim'
+
+/** One node as a list of the cluster showed it. */
+export interface Node {
+  readonly name: string
+  readonly resourceVersion: string
+  readonly instanceId: string
+  readonly instanceType: string
+  readonly zone: string
+  /** The EKS managed node group it belongs to. */
+  readonly pool?: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly taints: readonly Taint[]
+  readonly cordoned: boolean
+  /** When Catnap marked it for removal; undefined: no mark of ours. */
+  readonly markedAt?: Instant
+  readonly ready: boolean
+  readonly createdAt: Instant
+  readonly allocatable: Requests
+  readonly allocatablePods: number
+}
+
+/** One pod as a list of the cluster showed it. */
+export interface Pod extends PodNeeds {
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string
+  /** The node it runs on; undefined: none was found yet. */
+  readonly node?: string
+  /** `status.phase`. */
+  readonly phase: string
+  readonly ready: boolean
+  readonly terminating: boolean
+  readonly mirror: boolean
+  /** Its controlling owner. For a pod of a Deployment this is the ReplicaSet. */
+  readonly owner?: { readonly kind: string; readonly name: string }
+  /** `pod-template-hash`, the ending of the ReplicaSet's name. */
+  readonly templateHash?: string
+}
+
+/** The workload that made a pod: `Deployment/shop/web`; undefined when nothing Catnap scales did. */
+export const workloadKeyOf = (pod: Pod): string | undefined => {
+  if (pod.owner?.kind === 'StatefulSet') return `StatefulSet/${pod.namespace}/${pod.owner.name}`
+  if (pod.owner?.kind !== 'ReplicaSet' || pod.templateHash === undefined) return undefined
+  const ending = `-${pod.templateHash}`
+  return pod.owner.name.endsWith(ending) ? `Deployment/${pod.namespace}/${pod.owner.name.slice(0, -ending.length)}` : undefined
+}
+
+/** Whether a pod has run to its end. */
+export const isFinished = (pod: Pod): boolean => pod.phase === 'Succeeded' || pod.phase === 'Failed'

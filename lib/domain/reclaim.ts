@@ -1,0 +1,175 @@
+import { mayRunOn } from './capacity.ts'
+import { isFinished, type Node, type Pod } from './node.ts'
+import type { Demand, Pool, PoolOriginal, PoolSize } from './pool.ts'
+import { type Instant, secondsBetween } from './time.ts'
+
+/** How long a mark stands before the second look: the scheduler may have bound a pod meanwhile (Karpenter: 15 s). */
+export const SECOND_LOOK_SECONDS = 15
+
+/** A node younger than this is left alone: what it was started for may still be on its way (Cluster Autoscaler: 10 min). */
+const YOUNGEST_SECONDS = 10 * 60
+
+/** A pool and its nodes as they are now. */
+export interface PoolView {
+  readonly now: Instant
+  readonly pool: Pool
+  readonly size: PoolSize
+  readonly rebalancing: boolean
+  /** Nodes of this pool. */
+  readonly nodes: readonly Node[]
+  /** Pods of the whole cluster. */
+  readonly pods: readonly Pod[]
+  /** What each environment that uses the pool, or may use it, asks of it. */
+  readonly demands: Readonly<Record<string, Demand>>
+}
+
+/** One change to a pool or a node: what, why, and what undoes it. */
+export type PoolStep =
+  | { readonly do: 'prepare'; readonly original: PoolOriginal; readonly minSize: number; readonly why: string }
+  | { readonly do: 'mark'; readonly node: Node; readonly why: string }
+  | { readonly do: 'give-back'; readonly node: Node; readonly why: string }
+  | { readonly do: 'remove'; readonly node: Node; readonly why: string }
+  | { readonly do: 'restore'; readonly original: PoolOriginal; readonly why: string }
+
+/** What keeps a node, in words. */
+export interface Blocker {
+  readonly node: string
+  readonly why: string
+}
+
+/** What to do about a pool now, what keeps its other nodes, and whether to look again soon. */
+export interface PoolPlan {
+  readonly steps: readonly PoolStep[]
+  readonly blockers: readonly Blocker[]
+  readonly unfinished: boolean
+}
+
+/**
+ * The next steps that bring a pool to what its environments ask. Nodes that carry nothing but DaemonSet, mirror and
+ * finished pods go, down to the floor; the floor itself is lowered only when nobody who uses the pool is awake (law 7);
+ * a pool whose environments are all awake gets back what it was.
+ */
+export const planReclaim = (view: PoolView): PoolPlan => {
+  const { pool, demands } = view
+  const marked = view.nodes.filter((node) => node.markedAt !== undefined)
+  if (Object.values(demands).includes('waking')) {
+    return plan(marked.map((node) => ({ do: 'give-back', node, why: 'an environment that needs its pool wakes' })))
+  }
+  const settled = marked.length === 0 && Object.keys(pool.leaving).length === 0
+  if (allAwake(view) && pool.original !== undefined && settled && view.size.desiredSize <= pool.original.desiredSize) {
+    return plan([{ do: 'restore', original: pool.original, why: 'every environment that uses it is awake' }])
+  }
+  return planNodes(view, marked)
+}
+
+const plan = (steps: readonly PoolStep[], blockers: readonly Blocker[] = [], unfinished = steps.length > 0): PoolPlan =>
+  ({ steps, blockers, unfinished })
+
+const planNodes = (view: PoolView, marked: readonly Node[]): PoolPlan => {
+  const { now, pool, size } = view
+  const floor = floorOf(view)
+  const staying = view.nodes.filter((node) => pool.leaving[node.instanceId]?.stage !== 'ending')
+  const mayGo = Math.max(0, Math.min(staying.length, size.desiredSize) - floor)
+  const verdicts = staying.map((node) => ({ node, keeps: keeps(node, view) }))
+  const blockers = verdicts.flatMap(({ node, keeps: why }) => (why === undefined ? [] : [{ node: node.name, why }]))
+  const givenBack = verdicts.flatMap(({ node, keeps: why }): PoolStep[] =>
+    why !== undefined && node.markedAt !== undefined ? [{ do: 'give-back', node, why }] : [])
+
+  const empty = verdicts.filter(({ keeps: why }) => why === undefined).map(({ node }) => node)
+  const chosen = fullestZoneFirst(empty, staying).slice(0, mayGo)
+  const why = whyEmpty(view)
+  const surplus = empty.filter((node) => node.markedAt !== undefined && !chosen.includes(node))
+    .map((node): PoolStep => ({ do: 'give-back', node, why: `the pool keeps ${floor} nodes` }))
+  const fresh = chosen.filter((node) => node.markedAt === undefined)
+  const prepare = prepareStep(view, floor, chosen.length)
+  const mark = fresh.map((node): PoolStep => ({ do: 'mark', node, why }))
+  const remove = fresh.length > 0 ? [] : chosen.flatMap((node): PoolStep[] =>
+    node.markedAt !== undefined && secondsBetween(node.markedAt, now) >= SECOND_LOOK_SECONDS ? [{ do: 'remove', node, why }] : [])
+
+  const kept = empty.filter((node) => !chosen.includes(node)).map((node) => ({ node: node.name, why: `the pool keeps ${floor} nodes` }))
+  const steps = [...givenBack, ...surplus, ...prepare, ...mark, ...remove]
+  const unfinished = steps.length > 0 || marked.length > 0 || Object.keys(pool.leaving).length > 0
+  return plan(steps, [...blockers, ...kept], unfinished)
+}
+
+const nobodyAwake = ({ demands }: PoolView): boolean =>
+  Object.keys(demands).length > 0 && Object.values(demands).every((demand) => demand === 'asleep')
+
+const allAwake = ({ demands }: PoolView): boolean => Object.values(demands).every((demand) => demand === 'awake')
+
+/** The fewest nodes the pool may come down to now: with everybody awake it is what it was before Catnap. */
+const floorOf = (view: PoolView): number => {
+  const before = view.pool.original ?? view.size
+  if (nobodyAwake(view)) return view.pool.keep
+  return allAwake(view) ? before.desiredSize : Math.max(view.pool.keep, before.minSize)
+}
+
+/** What must be true of the pool before a node is marked: no refusal, no replacement, no rebalancing of others. */
+const prepareStep = (view: PoolView, floor: number, leaving: number): PoolStep[] => {
+  const { pool, size, rebalancing } = view
+  if (leaving === 0) return []
+  const minSize = Math.min(size.minSize, floor)
+  if (pool.original !== undefined && size.minSize === minSize && !rebalancing) return []
+  const original = pool.original ?? { ...size, rebalancing }
+  return [{ do: 'prepare', original, minSize, why: 'so that a removal is neither refused nor undone' }]
+}
+
+/** What keeps a node; undefined: nothing does. */
+const keeps = (node: Node, view: PoolView): string | undefined => {
+  if (node.cordoned && node.markedAt === undefined) return 'cordoned by somebody else'
+  if (!node.ready) return 'not Ready'
+  if (node.markedAt === undefined && secondsBetween(node.createdAt, view.now) < YOUNGEST_SECONDS) return 'younger than 10 minutes'
+  const carried = view.pods.filter((pod) => pod.node === node.name && mustStay(pod))
+  const [first] = carried
+  if (first !== undefined) {
+    return `carries ${first.namespace}/${first.name}${carried.length > 1 ? ` and ${carried.length - 1} more` : ''}`
+  }
+  const waiting = view.pods.find((pod) => pod.node === undefined && !isFinished(pod) && mayRunOn(pod, node.labels, []))
+  return waiting === undefined ? undefined : `${waiting.namespace}/${waiting.name} waits for a node`
+}
+
+/** Whether a pod holds its node: all but mirror, DaemonSet and finished pods do (FIELD §2, rows 1, 4 and 5). */
+const mustStay = (pod: Pod): boolean => !pod.mirror && pod.owner?.kind !== 'DaemonSet' && !isFinished(pod)
+
+/** Marked nodes first, then from the zone that has most, so that the zones stay even and nothing is there to rebalance. */
+const fullestZoneFirst = (empty: readonly Node[], all: readonly Node[]): readonly Node[] => {
+  const left = new Map<string, number>()
+  for (const { zone } of all) left.set(zone, (left.get(zone) ?? 0) + 1)
+  const rest = empty.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const ordered: Node[] = []
+  while (rest.length > 0) {
+    const best = rest.reduce((first, next) => (rank(next, left) > rank(first, left) ? next : first))
+    rest.splice(rest.indexOf(best), 1)
+    left.set(best.zone, (left.get(best.zone) ?? 0) - 1)
+    ordered.push(best)
+  }
+  return ordered
+}
+
+const rank = (node: Node, left: ReadonlyMap<string, number>): number =>
+  (node.markedAt === undefined ? 0 : 1e6) + (left.get(node.zone) ?? 0)
+
+const whyEmpty = ({ demands }: PoolView): string => {
+  const asleep = Object.entries(demands).flatMap(([id, demand]) => (demand === 'asleep' ? [id] : []))
+  return asleep.length === 0 ? 'nothing runs on it' : `nothing runs on it while ${asleep.join(', ')} ${asleep.length === 1 ? 'sleeps' : 'sleep'}`
+}
+
+/** The step in one sentence: the log line, the dry run, the audit record and the line in the mail. */
+export const sayPoolStep = (pool: string, step: PoolStep): string => {
+  switch (step.do) {
+    case 'prepare':
+      return `prepare pool ${pool}: minimum ${step.original.minSize} → ${step.minSize}, rebalancing suspended (${step.why}; undone by ${sayPoolSize(step.original)})`
+    case 'mark':
+      return `cordon and mark node ${step.node.name} (${step.why}; undone by removing the mark)`
+    case 'give-back':
+      return `give node ${step.node.name} back (${step.why})`
+    case 'remove':
+      return `end ${step.node.instanceType} ${step.node.instanceId} under node ${step.node.name}, and capacity with it (${step.why}; undone by one node more)`
+    case 'restore':
+      return `restore pool ${pool} to ${sayPoolSize(step.original)} (${step.why})`
+    default:
+      return step satisfies never
+  }
+}
+
+const sayPoolSize = ({ minSize, desiredSize, maxSize }: PoolSize): string => `min ${minSize}, desired ${desiredSize}, max ${maxSize}`

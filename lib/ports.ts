@@ -1,0 +1,188 @@
+import type { Environment } from './domain/environment.ts'
+import type { Cluster, Fleet } from './domain/fleet.ts'
+import type { HistoryEntry } from './domain/history.ts'
+import type { Node, Pod } from './domain/node.ts'
+import type { Pool, PoolOriginal, PoolSize } from './domain/pool.ts'
+import type { Instant } from './domain/time.ts'
+import type { Original, Workload, WorkloadStep } from './domain/workload.ts'
+
+/** What time it is. */
+export interface Clock {
+  now(): Instant
+}
+
+/** What a worker is asked to look at. Level-triggered: it says where to look, never what to do. */
+export type Message =
+  | { readonly kind: 'environment'; readonly id: string }
+  | { readonly kind: 'nodes'; readonly cluster: string }
+
+/** `wake`: environments on their way up. `work`: all others. `nodes`: the nodes of a cluster. */
+export type QueueName = 'wake' | 'work' | 'nodes'
+
+/** A message and where it goes: the spoke of a cluster is told by the cluster's ARN. */
+export interface Parcel {
+  readonly queue: QueueName
+  readonly clusterArn: string
+  readonly message: Message
+  /** 0–900 s. */
+  readonly delaySeconds?: number
+}
+
+/** Sends messages to the workers of the spokes. */
+export interface Mailbox {
+  send(parcels: readonly Parcel[]): Promise<void>
+}
+
+/** Something the due index says must be looked at. */
+export interface DueItem {
+  readonly message: Message
+  readonly queue: QueueName
+  readonly clusterArn: string
+}
+
+/** A change to one record, made only while `when` holds. `undefined` drops an attribute. */
+export interface RecordChange<T> {
+  readonly set: { readonly [K in keyof T]?: T[K] | undefined }
+  /** These attributes must have these values now; `undefined`: must not be there. */
+  readonly when?: { readonly [K in keyof T]?: T[K] | undefined }
+  /** The claim must be ours. */
+  readonly claimedBy?: string
+}
+
+/** A worker's wish for a claim. */
+export interface ClaimWish {
+  readonly owner: string
+  readonly now: Instant
+  readonly until: Instant
+  /** Take it from a worker of an older epoch (a wake does). */
+  readonly overOlderEpoch?: boolean
+}
+
+/** The records of one kind, each changed by single-item conditional writes. */
+export interface Records<Key, T> {
+  /** A strongly consistent read. */
+  get(key: Key): Promise<T | undefined>
+  /** Answers the record after the change; undefined when a condition did not hold. */
+  change(key: Key, change: RecordChange<T>): Promise<T | undefined>
+  /** Answers the record with the claim; undefined when somebody else holds it. */
+  claim(key: Key, wish: ClaimWish): Promise<T | undefined>
+}
+
+/** A pool's key. */
+export interface PoolKey {
+  readonly cluster: string
+  readonly name: string
+}
+
+/** What Catnap keeps: the table. */
+export interface Memory {
+  fleet(): Promise<Fleet | undefined>
+  cluster(name: string): Promise<Cluster | undefined>
+  readonly environments: Records<string, Environment>
+  readonly pools: Records<PoolKey, Pool>
+  /** A cheap, eventually consistent read, for what is asked by many. */
+  glance(environment: string): Promise<Environment | undefined>
+  environmentOfHost(host: string): Promise<string | undefined>
+  /** Everything of one cluster, strongly consistent. */
+  inCluster(name: string): Promise<{ readonly environments: readonly Environment[]; readonly pools: readonly Pool[] }>
+  changeCluster(name: string, change: RecordChange<Cluster>): Promise<Cluster | undefined>
+  /** What is due in one shard of the index, page by page. */
+  due(shard: number, now: Instant): AsyncIterable<readonly DueItem[]>
+
+  originals(environment: string): Promise<ReadonlyMap<string, Original>>
+  /** Written before the workloads are changed. */
+  keepOriginals(environment: string, originals: ReadonlyMap<string, Original>): Promise<void>
+  /** Drops the originals of these objects, or all there are. */
+  dropOriginals(environment: string, objectKeys?: readonly string[]): Promise<void>
+
+  append(entries: readonly HistoryEntry[]): Promise<void>
+  forget(environment: Environment): Promise<void>
+}
+
+/** What only the operator's commands need of the table. */
+export interface Registry extends Memory {
+  putFleet(fleet: Fleet): Promise<void>
+  putCluster(cluster: Cluster): Promise<void>
+  createEnvironment(environment: Environment): Promise<boolean>
+  createPool(pool: Pool): Promise<boolean>
+  setHosts(environment: string, before: readonly string[], after: readonly string[]): Promise<void>
+  history(subject: string, limit: number): Promise<readonly HistoryEntry[]>
+}
+
+/** How a change to an object of a cluster ended. Expected ends are values. */
+export type Outcome =
+  | { readonly done: true }
+  /** `changed`: somebody changed it since it was looked at. `gone`: somebody deleted it. `refused`: look again is no use. */
+  | { readonly done: false; readonly because: 'changed' | 'gone' | 'refused'; readonly text: string }
+
+/** The workloads of a cluster. */
+export interface Workloads {
+  /** Names of the namespaces that carry the labels. */
+  namespaces(labels: Readonly<Record<string, string>>): Promise<readonly string[]>
+  list(namespaces: readonly string[]): Promise<readonly Workload[]>
+  pods(namespaces: readonly string[]): Promise<readonly Pod[]>
+  /** One request with the change, the mark and the precondition in it. */
+  change(environment: string, step: WorkloadStep): Promise<Outcome>
+}
+
+/** The nodes of a cluster. */
+export interface Nodes {
+  list(): Promise<readonly Node[]>
+  /** Pods of the whole cluster. */
+  pods(): Promise<readonly Pod[]>
+  /** Cordon and taint in one request, refused when the node changed since it was looked at. */
+  mark(node: Node, at: Instant): Promise<Outcome>
+  /** Takes our taint and our cordon away. */
+  unmark(node: Node): Promise<Outcome>
+}
+
+/** What EC2 says of an instance. `gone`: it is not known any more. */
+export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped' | 'gone'
+
+/** A pool as its provisioner shows it. */
+export interface PoolStatus {
+  readonly size: PoolSize
+  readonly rebalancing: boolean
+  readonly instanceTypes: readonly string[]
+  /** Ids of the instances that are in service: those asked to end are no longer. */
+  readonly inService: readonly string[]
+  /** The original Catnap left on the pool itself. */
+  readonly mark?: PoolOriginal
+}
+
+/** The pools of a cluster: what is on the bill. A provisioner that is busy answers `later`. */
+export interface Capacity {
+  list(): Promise<readonly string[]>
+  status(pool: string): Promise<PoolStatus | undefined>
+  /** Writes the original on the pool itself. */
+  mark(pool: string, original: PoolOriginal): Promise<void>
+  unmark(pool: string): Promise<void>
+  resize(pool: string, size: Partial<Omit<PoolSize, 'maxSize'>>): Promise<'done' | 'later'>
+  setRebalancing(pool: string, on: boolean): Promise<void>
+  /** Ends exactly this instance and takes the capacity with it. */
+  remove(instanceId: string): Promise<Outcome>
+  states(instanceIds: readonly string[]): Promise<ReadonlyMap<string, InstanceState>>
+}
+
+/** One cluster, reached with the caller's own identity. */
+export interface ClusterAccess {
+  readonly workloads: Workloads
+  readonly nodes: Nodes
+  readonly capacity: Capacity
+}
+
+/** Opens clusters. Throws when the cluster cannot be reached or does not let us in. */
+export interface Clusters {
+  open(cluster: Cluster): Promise<ClusterAccess>
+}
+
+/** USD per hour of an instance type, in millionths; undefined where no price is known. */
+export interface Prices {
+  microUsdPerHour(instanceType: string): number | undefined
+}
+
+/** Says what happens, for logs. */
+export interface Log {
+  info(text: string, fields?: Readonly<Record<string, unknown>>): void
+  warn(text: string, fields?: Readonly<Record<string, unknown>>): void
+}

@@ -1,0 +1,67 @@
+import type { Environment } from '../domain/environment.ts'
+import { isFinished, type Pod, workloadKeyOf } from '../domain/node.ts'
+import { objectKey, isAsleep, planSleep, sayWorkloadStep, type Workload } from '../domain/workload.ts'
+import type { ClusterAccess } from '../ports.ts'
+import { askPools } from './ask-pools.ts'
+import { changeWorkloads } from './change-workloads.ts'
+import { namespacesOf } from './namespaces-of.ts'
+import type { Slice, SliceEnd } from './world.ts'
+
+/** Pods take seconds to end; looked at again after this. */
+const PODS_END_SECONDS = 10
+
+/** One step nearer to asleep: workloads to zero, their pods gone, the pools told, then `asleep`. */
+export const fallAsleep = async (slice: Slice, access: ClusterAccess): Promise<SliceEnd> => {
+  const { world: { clock, memory, mailbox }, fleet, cluster, owner } = slice
+  const environment = await rememberPools(slice, access)
+  const began = clock.now()
+  const namespaces = await namespacesOf(fleet, environment, access.workloads)
+  const steps = planSleep(await access.workloads.list(namespaces), environment.decision?.reason ?? 'asleep')
+  const { taken, unfinished, refused } = await changeWorkloads(slice, access.workloads, steps, began)
+  if (taken.length > 0) {
+    await memory.append([{ at: began, subject: environment.id, what: 'steps', text: `${taken.length} workloads put to sleep`, steps: taken.map(sayWorkloadStep) }])
+  }
+  if (refused.length > 0) throw new Error(`${refused.length} of ${steps.length} workloads could not be put to sleep: ${refused[0]}`)
+  if (unfinished) return { rest: false, againSeconds: 0 }
+
+  const [workloads, pods] = await Promise.all([access.workloads.list(namespaces), access.workloads.pods(namespaces)])
+  if (planSleep(workloads, '').length > 0) return { rest: false, againSeconds: 0 }
+  const ending = podsOf(workloads, pods)
+  if (ending.length > 0) {
+    const total = workloads.filter((workload) => workload.mark !== undefined).length
+    const busy = new Set(ending.map((pod) => workloadKeyOf(pod)))
+    const progress = { workloads: { done: total - busy.size, total }, nodes: { done: 0, total: 0 }, waitingFor: `${ending.length} pods to end` }
+    await memory.environments.change(environment.id, { set: { progress }, when: { epoch: environment.epoch }, claimedBy: owner })
+    return { rest: false, againSeconds: PODS_END_SECONDS }
+  }
+
+  await askPools(memory, environment, 'asleep')
+  const asleep = await memory.environments.change(environment.id, {
+    set: { phase: 'asleep', since: clock.now(), progress: undefined, problem: undefined },
+    when: { epoch: environment.epoch },
+    claimedBy: owner,
+  })
+  if (asleep === undefined) return { rest: false, againSeconds: 0 }
+  await memory.append([{ at: clock.now(), subject: environment.id, what: 'phase', text: `asleep: ${environment.decision?.reason ?? ''}` }])
+  await mailbox.send([{ queue: 'nodes', clusterArn: cluster.arn, message: { kind: 'nodes', cluster: cluster.name } }])
+  return { rest: true }
+}
+
+/** Notes which pools the pods run on, while they still do: the sleep tells these, the wake asks these. */
+const rememberPools = async ({ world: { memory }, fleet, environment, owner }: Slice, access: ClusterAccess): Promise<Environment> => {
+  if (environment.progress !== undefined) return environment
+  const namespaces = await namespacesOf(fleet, environment, access.workloads)
+  const [pods, nodes] = await Promise.all([access.workloads.pods(namespaces), access.nodes.list()])
+  const poolOf = new Map(nodes.map((node) => [node.name, node.pool]))
+  const now = pods.flatMap((pod) => (pod.node === undefined ? [] : (poolOf.get(pod.node) ?? [])))
+  const pools = [...new Set([...(environment.pools ?? []), ...now])].toSorted()
+  const progress = { workloads: { done: 0, total: 0 }, nodes: { done: 0, total: 0 } }
+  const set = pools.length === 0 ? { progress } : { pools, progress }
+  return (await memory.environments.change(environment.id, { set, when: { epoch: environment.epoch }, claimedBy: owner })) ?? environment
+}
+
+/** Pods of the workloads we put to sleep that have not ended. What a person keeps up does not count. */
+const podsOf = (workloads: readonly Workload[], pods: readonly Pod[]): readonly Pod[] => {
+  const ours = new Set(workloads.filter((workload) => workload.mark !== undefined && isAsleep(workload)).map(objectKey))
+  return pods.filter((pod) => !isFinished(pod) && ours.has(workloadKeyOf(pod) ?? ''))
+}

@@ -1,0 +1,109 @@
+import { capacityNeeded, type GrowingPool, shapeOf } from '../domain/capacity.ts'
+import type { Environment } from '../domain/environment.ts'
+import { isFinished, type Node, type Pod } from '../domain/node.ts'
+import type { Pool } from '../domain/pool.ts'
+import type { PodNeeds, Workload, WorkloadStep } from '../domain/workload.ts'
+import { objectKey } from '../domain/workload.ts'
+import type { ClusterAccess, PoolStatus } from '../ports.ts'
+import { savePool } from './save-pool.ts'
+import type { Slice } from './world.ts'
+
+/** Nodes asked for in this wake and those that came. */
+export interface NodesComing {
+  readonly done: number
+  readonly total: number
+  readonly problem?: string
+}
+
+/** A pool with what its provisioner says of it. */
+interface KnownPool {
+  readonly pool: Pool
+  readonly status: PoolStatus
+  readonly nodes: readonly Node[]
+}
+
+/**
+ * Asks for the nodes that the pods of one environment need and nobody else's: nodes marked for removal are given back,
+ * the floor is put back, and pools grow by what does not fit. Asked again it asks for no more than is missing.
+ */
+export const growPools = async (
+  slice: Slice,
+  access: ClusterAccess,
+  namespaces: readonly string[],
+  steps: readonly WorkloadStep[],
+  workloads: readonly Workload[],
+): Promise<NodesComing> => {
+  const before = slice.environment.progress?.nodes ?? { done: 0, total: 0 }
+  if (steps.length === 0 && !(await anyWaits(access, namespaces))) return { done: before.total, total: before.total }
+
+  const [nodes, pods] = await Promise.all([access.nodes.list(), access.nodes.pods()])
+  const pools = await knownPools(slice, access, nodes)
+  const given = await giveBack(access, nodes, slice.environment)
+  const needed = capacityNeeded(podsOf(steps, workloads), given, pods, pools.flatMap((known) => growing(known, pods)))
+
+  let asked = 0
+  let problem = needed.homeless.length === 0 ? undefined : `${needed.homeless.length} pods fit into no pool of the cluster`
+  for (const known of pools) {
+    const { pool, status } = known
+    const original = pool.original ?? status.mark
+    // Without a known shape nothing can be counted: then the pool gets back what it was.
+    const blind = pool.shape === undefined && known.nodes.length === 0 && original !== undefined
+    const wanted = blind ? original.desiredSize : status.size.desiredSize + (needed.more[pool.name] ?? 0)
+    const desiredSize = Math.min(Math.max(wanted, original?.minSize ?? 0), status.size.maxSize)
+    const minSize = original?.minSize ?? status.size.minSize
+    if (wanted > status.size.maxSize) problem = `pool ${pool.name} is at its maximum of ${status.size.maxSize} nodes, ${wanted} are needed`
+    if (desiredSize === status.size.desiredSize && minSize === status.size.minSize) continue
+    if ((await savePool(slice.world.memory, access.capacity, pool, status)) === undefined) continue
+    const answer = await access.capacity.resize(pool.name, { minSize, desiredSize: Math.max(desiredSize, status.size.desiredSize) })
+    if (answer === 'later') problem = `pool ${pool.name} is being changed; tried again in a moment`
+    else asked += Math.max(0, desiredSize - status.size.desiredSize)
+  }
+  const coming = asked + pools.reduce((sum, known) => sum + incoming(known), 0)
+  const total = Math.max(before.total, coming)
+  return { done: total - coming, total, ...(problem === undefined ? {} : { problem }) }
+}
+
+const anyWaits = async (access: ClusterAccess, namespaces: readonly string[]): Promise<boolean> =>
+  (await access.workloads.pods(namespaces)).some((pod) => pod.node === undefined && !isFinished(pod))
+
+const knownPools = async ({ world: { memory }, environment }: Slice, access: ClusterAccess, nodes: readonly Node[]): Promise<readonly KnownPool[]> => {
+  const { pools } = await memory.inCluster(environment.cluster)
+  const own = pools.filter(({ name }) => environment.pools?.includes(name) ?? true)
+  const known = await Promise.all(own.map(async (pool) => {
+    const status = await access.capacity.status(pool.name)
+    return status === undefined ? [] : [{ pool, status, nodes: nodes.filter((node) => node.pool === pool.name) }]
+  }))
+  return known.flat()
+}
+
+/** Removes our mark from the nodes a wake may use, unless their instance is ending already. */
+const giveBack = async (access: ClusterAccess, nodes: readonly Node[], { pools }: Environment): Promise<readonly Node[]> => {
+  const marked = nodes.filter((node) => node.markedAt !== undefined && (pools === undefined || (node.pool !== undefined && pools.includes(node.pool))))
+  if (marked.length === 0) return nodes
+  const states = await access.capacity.states(marked.map(({ instanceId }) => instanceId))
+  const running = marked.filter(({ instanceId }) => states.get(instanceId) === 'running')
+  await Promise.all(running.map((node) => access.nodes.unmark(node)))
+  return nodes.filter((node) => !marked.includes(node) || running.includes(node))
+}
+
+const growing = (known: KnownPool, pods: readonly Pod[]): readonly GrowingPool[] => {
+  const [node] = known.nodes
+  const shape = node === undefined ? known.pool.shape : shapeOf(node, pods)
+  return shape === undefined ? [] : [{ name: known.pool.name, shape, incoming: incoming(known) }]
+}
+
+/** Nodes asked for that have not joined. */
+const incoming = ({ pool, status, nodes }: KnownPool): number => {
+  const staying = nodes.filter(({ instanceId }) => pool.leaving[instanceId]?.stage !== 'ending')
+  return Math.max(0, status.size.desiredSize - staying.length)
+}
+
+/** The pods that the steps will bring and that are not there yet. */
+const podsOf = (steps: readonly WorkloadStep[], workloads: readonly Workload[]): readonly PodNeeds[] => {
+  const needs = new Map(workloads.map((workload) => [objectKey(workload), workload.pod]))
+  return steps.flatMap((step) => {
+    const pod = needs.get(objectKey(step))
+    const fresh = 'replicas' in step.to && 'replicas' in step.from ? step.to.replicas - step.from.replicas : 0
+    return pod === undefined || fresh <= 0 ? [] : Array.from({ length: fresh }, () => pod)
+  })
+}

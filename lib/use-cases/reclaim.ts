@@ -1,0 +1,106 @@
+import { shapeOf } from '../domain/capacity.ts'
+import type { Environment } from '../domain/environment.ts'
+import { modeOf } from '../domain/fleet.ts'
+import type { Node, Pod } from '../domain/node.ts'
+import type { Demand, Pool } from '../domain/pool.ts'
+import { planReclaim, type PoolView, SECOND_LOOK_SECONDS } from '../domain/reclaim.ts'
+import { later } from '../domain/time.ts'
+import type { ClusterAccess, PoolStatus } from '../ports.ts'
+import { takePoolSteps } from './take-pool-steps.ts'
+import { CLAIM_SECONDS, RECHECK_SECONDS, type World } from './world.ts'
+
+/** After a failure the cluster's nodes are looked at again after this. */
+const RETRY_SECONDS = 5 * 60
+
+/** One worker's turn at one pool. */
+export interface PoolSlice {
+  readonly world: World
+  readonly access: ClusterAccess
+  readonly pool: Pool
+  readonly status: PoolStatus
+  readonly owner: string
+}
+
+/** What the pools of one cluster have in common in one slice. */
+interface ClusterView {
+  readonly acts: boolean
+  readonly environments: readonly Environment[]
+  readonly nodes: readonly Node[]
+  readonly pods: readonly Pod[]
+}
+
+/**
+ * Brings the nodes of one cluster one step nearer to what its environments ask: empty nodes go, what is on its way is
+ * followed until EC2 says `terminated`, a pool that everybody needs gets back what it was.
+ *
+ * @param owner a name for this delivery, unlike that of any other worker
+ */
+export const reclaim = async (world: World, name: string, owner: string): Promise<void> => {
+  const { clock, memory, mailbox, clusters, log } = world
+  const [fleet, cluster] = await Promise.all([memory.fleet(), memory.cluster(name)])
+  if (fleet === undefined || cluster === undefined || fleet.pause !== undefined) return
+  const next = (seconds: number) => memory.changeCluster(name, { set: { dueAt: later(clock.now(), seconds) } })
+  if (cluster.pause !== undefined) return void (await next(RECHECK_SECONDS))
+
+  try {
+    const access = await clusters.open(cluster)
+    const { environments, pools } = await memory.inCluster(name)
+    const view = { acts: modeOf(fleet, cluster) === 'act', environments, nodes: await access.nodes.list(), pods: await access.nodes.pods() }
+    let unfinished = false
+    for (const pool of pools) unfinished = (await reclaimPool(world, access, view, pool, owner)) || unfinished
+    await next(unfinished ? CLAIM_SECONDS : RECHECK_SECONDS)
+    if (unfinished) await mailbox.send([{ queue: 'nodes', clusterArn: cluster.arn, message: { kind: 'nodes', cluster: name }, delaySeconds: SECOND_LOOK_SECONDS }])
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    log.warn(text, { cluster: name })
+    await next(RETRY_SECONDS)
+    await memory.append([{ at: clock.now(), subject: name, what: 'problem', text: `nodes: ${text}` }])
+  }
+}
+
+/** Answers whether to look again soon. */
+const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterView, pool: Pool, owner: string): Promise<boolean> => {
+  const { clock, memory } = world
+  const status = await access.capacity.status(pool.name)
+  if (status === undefined) return false
+  const learned = (await learn(world, view, pool)) ?? pool
+  const atRest = planReclaim(viewOf(world, view, learned, status)).steps.length === 0 && Object.keys(pool.leaving).length === 0
+  if (!view.acts || atRest) return false
+
+  const key = { cluster: pool.cluster, name: pool.name }
+  const now = clock.now()
+  const claimed = await memory.pools.claim(key, { owner, now, until: later(now, CLAIM_SECONDS) })
+  if (claimed === undefined) return true
+  const plan = planReclaim(viewOf(world, view, claimed, status))
+  try {
+    return await takePoolSteps({ world, access, pool: claimed, status, owner }, plan, view.nodes)
+  } finally {
+    await memory.pools.change(key, { set: { claim: undefined }, claimedBy: owner })
+  }
+}
+
+const viewOf = ({ clock }: World, view: ClusterView, pool: Pool, status: PoolStatus): PoolView => ({
+  now: clock.now(),
+  pool,
+  size: status.size,
+  rebalancing: status.rebalancing,
+  nodes: view.nodes.filter((node) => node.pool === pool.name),
+  pods: view.pods,
+  demands: demandsOn(pool, view.environments),
+})
+
+/** What each environment asks of a pool. One that wakes counts at once; one that has not said may be awake on it. */
+const demandsOn = (pool: Pool, environments: readonly Environment[]): Readonly<Record<string, Demand>> =>
+  Object.fromEntries(environments.flatMap(({ id, phase, pools }): readonly [string, Demand][] => {
+    if (pools !== undefined && !pools.includes(pool.name)) return []
+    return [[id, phase === 'waking' ? 'waking' : (pool.demands[id] ?? (phase === 'asleep' ? 'asleep' : 'awake'))]]
+  }))
+
+/** Notes what a fresh node of the pool offers while there is a node to learn it from. */
+const learn = async ({ memory }: World, { nodes, pods }: ClusterView, pool: Pool): Promise<Pool | undefined> => {
+  const node = nodes.find((candidate) => candidate.pool === pool.name && candidate.ready)
+  if (node === undefined) return undefined
+  const shape = shapeOf(node, pods)
+  if (JSON.stringify(shape) === JSON.stringify(pool.shape)) return undefined
+  return memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { shape }, when: { epoch: pool.epoch } })
+}

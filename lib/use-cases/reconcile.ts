@@ -1,0 +1,138 @@
+import { decide, type Decision, reviewAt } from '../domain/decide.ts'
+import { type Environment, heading, type Phase, wakeLeadSeconds } from '../domain/environment.ts'
+import { type Cluster, type Fleet, modeOf, protectedBy } from '../domain/fleet.ts'
+import { parseHours } from '../domain/hours.ts'
+import { type Instant, later } from '../domain/time.ts'
+import type { RecordChange } from '../ports.ts'
+import { fallAsleep } from './fall-asleep.ts'
+import { wakeUp } from './wake-up.ts'
+import { CLAIM_SECONDS, RECHECK_SECONDS, type Slice, type SliceEnd, type World } from './world.ts'
+
+/** How long to wait for a worker that is at the same environment. */
+const OTHER_WORKER_SECONDS = 10
+
+/** A failed slice is tried again after a minute, then two, four … and at the latest after this. */
+const LONGEST_RETRY_SECONDS = 15 * 60
+
+/**
+ * Brings one environment one step nearer to its desired state: observe, decide, plan, apply, record. If there is more
+ * to do it sends the next message; called twice, late, or after a crash it ends at the same place.
+ *
+ * @param owner a name for this delivery, unlike that of any other worker
+ */
+export const reconcile = async (world: World, id: string, owner: string): Promise<void> => {
+  const { clock, memory } = world
+  const environment = await memory.environments.get(id)
+  const [fleet, cluster] = await Promise.all([memory.fleet(), environment && memory.cluster(environment.cluster)])
+  if (environment === undefined || fleet === undefined || cluster === undefined) return
+
+  const decision = decideNow(clock.now(), fleet, cluster, environment)
+  if (fleet.pause !== undefined) return
+  const acts = modeOf(fleet, cluster) === 'act' && decision.desired !== 'as-it-is'
+  if (!acts || isAt(environment.phase, decision.desired)) return rest(world, environment, decision, acts)
+
+  const turned = await turn(world, environment, decision)
+  if (turned === undefined) return
+  await work(world, { fleet, cluster, environment: turned, owner })
+}
+
+const decideNow = (now: Instant, fleet: Fleet, cluster: Cluster, environment: Environment): Decision => {
+  const { terms } = environment
+  return decide({
+    now,
+    fleetPause: fleet.pause,
+    clusterPause: cluster.pause,
+    protectedBy: terms.namespaces.flatMap((namespace) => protectedBy(namespace, fleet.protect) ?? [])[0],
+    removed: environment.removed,
+    hold: environment.hold,
+    lease: environment.lease,
+    hours: parseHours(terms.hours, terms.timezone),
+    holidays: fleet.holidays,
+    leadSeconds: wakeLeadSeconds(environment.wakeSeconds),
+    activity: terms.idle === undefined ? { seen: 'not-asked' } : { seen: 'unknown', why: 'no source of activity is connected yet' },
+  })
+}
+
+const isAt = (phase: Phase, desired: Decision['desired']): boolean => phase === desired
+
+/** At rest: the decision is recorded when it changed, and the next look is set. */
+const rest = async ({ clock, memory }: World, environment: Environment, decision: Decision, acts: boolean): Promise<void> => {
+  const now = clock.now()
+  if (environment.removed === true && environment.phase === 'awake') return memory.forget(environment)
+  const changed = environment.decision?.reason !== decision.reason || environment.decision.desired !== decision.desired
+  const set: RecordChange<Environment>['set'] = {
+    ...(changed ? { decision } : {}),
+    ...(environment.lease !== undefined && environment.lease.until <= now ? { lease: undefined } : {}),
+    ...(environment.hold !== undefined && environment.hold.until <= now ? { hold: undefined } : {}),
+    dueAt: reviewAt(decision, now, RECHECK_SECONDS),
+  }
+  const written = await memory.environments.change(environment.id, { set, when: { epoch: environment.epoch } })
+  if (written !== undefined && changed) await memory.append([entryOf(environment, decision, now, acts)])
+}
+
+const entryOf = (environment: Environment, decision: Decision, at: Instant, acts: boolean) => ({
+  at,
+  subject: environment.id,
+  what: 'decision' as const,
+  text: `${decision.desired}${acts ? '' : ` (not acted on, ${environment.phase})`}: ${decision.reason}`,
+})
+
+/** Turns the phase towards the decision under a new epoch; undefined when somebody else changed the mind meanwhile. */
+const turn = async ({ clock, memory }: World, environment: Environment, decision: Decision): Promise<Environment | undefined> => {
+  if (heading(environment.phase) === decision.desired) return environment
+  const now = clock.now()
+  const turned = await memory.environments.change(environment.id, {
+    set: {
+      phase: decision.desired === 'awake' ? 'waking' : 'falling-asleep',
+      since: now, epoch: environment.epoch + 1, decision, progress: undefined, problem: undefined, dueAt: now,
+    },
+    when: { epoch: environment.epoch, phase: environment.phase },
+  })
+  if (turned !== undefined) await memory.append([entryOf(environment, decision, now, true)])
+  return turned
+}
+
+/** Takes the claim, does one slice, and says when to go on. Where a worker of an older epoch is at it, a wake takes over. */
+const work = async (world: World, wish: Omit<Slice, 'world'>): Promise<void> => {
+  const { clock, memory, mailbox } = world
+  const { environment: { id, phase, epoch }, cluster, owner } = wish
+  const queue = phase === 'waking' ? 'wake' : 'work'
+  const again = (delaySeconds: number): Promise<void> =>
+    mailbox.send([{ queue, clusterArn: cluster.arn, message: { kind: 'environment', id }, delaySeconds }])
+
+  const now = clock.now()
+  const claimed = await memory.environments.claim(id, { owner, now, until: later(now, CLAIM_SECONDS), overOlderEpoch: phase === 'waking' })
+  if (claimed === undefined) return again(OTHER_WORKER_SECONDS)
+  if (claimed.epoch !== epoch) return release(world, id, owner, later(now, 1)).then(() => again(1))
+
+  const slice: Slice = { ...wish, world, environment: claimed }
+  try {
+    const end = await act(slice)
+    const dueAt = end.rest ? clock.now() : later(clock.now(), end.againSeconds + CLAIM_SECONDS)
+    await release(world, id, owner, dueAt)
+    if (!end.rest) await again(end.againSeconds)
+  } catch (error) {
+    await fail(slice, error)
+  }
+}
+
+const act = async (slice: Slice): Promise<SliceEnd> => {
+  const access = await slice.world.clusters.open(slice.cluster)
+  return slice.environment.phase === 'waking' ? wakeUp(slice, access) : fallAsleep(slice, access)
+}
+
+const release = async ({ memory }: World, id: string, owner: string, dueAt: Instant): Promise<void> => {
+  await memory.environments.change(id, { set: { claim: undefined, dueAt }, claimedBy: owner })
+}
+
+/** A failure is written where people look, and tried again with growing pauses. It touches no other environment. */
+const fail = async ({ world, environment, owner }: Slice, error: unknown): Promise<void> => {
+  const now = world.clock.now()
+  const text = error instanceof Error ? error.message : String(error)
+  const times = (environment.problem?.times ?? 0) + 1
+  const problem = { text, since: environment.problem?.since ?? now, times }
+  const dueAt = later(now, Math.min(60 * 2 ** (times - 1), LONGEST_RETRY_SECONDS))
+  world.log.warn(text, { environment: environment.id, phase: environment.phase, times })
+  await world.memory.environments.change(environment.id, { set: { problem, claim: undefined, dueAt }, claimedBy: owner })
+  if (times === 1) await world.memory.append([{ at: now, subject: environment.id, what: 'problem', text: `${environment.phase}: ${text}` }])
+}

@@ -1,0 +1,143 @@
+import type { Node } from '../domain/node.ts'
+import type { Leaving, Pool } from '../domain/pool.ts'
+import { type PoolPlan, type PoolStep, sayPoolStep } from '../domain/reclaim.ts'
+import { type Instant, secondsBetween } from '../domain/time.ts'
+import type { PoolSlice } from './reclaim.ts'
+import { savePool } from './save-pool.ts'
+
+/** A step's end: go on with the next, or stop here and look again. */
+type StepEnd = 'go-on' | 'look-again'
+
+/**
+ * Takes the steps of a pool's plan in order and follows the instances that are ending. Before each step the pool's epoch
+ * is read again: a wake that needs the pool counts it up, and then nothing more is taken.
+ *
+ * @returns whether to look again soon
+ */
+export const takePoolSteps = async (slice: PoolSlice, plan: PoolPlan, nodes: readonly Node[]): Promise<boolean> => {
+  const { world: { clock, memory, log }, pool } = slice
+  await follow(slice, nodes)
+  const taken: string[] = []
+  for (const step of plan.steps) {
+    if (!(await heldStill(slice))) break
+    const end = await take(slice, step)
+    const sentence = sayPoolStep(pool.name, step)
+    log.info(sentence, { cluster: pool.cluster, pool: pool.name })
+    taken.push(sentence)
+    if (end === 'look-again') break
+  }
+  if (taken.length > 0) {
+    await memory.append([{ at: clock.now(), subject: subjectOf(pool), what: 'steps', text: `${taken.length} steps on pool ${pool.name}`, steps: taken }])
+  }
+  return plan.unfinished || Object.keys(pool.leaving).length > 0
+}
+
+const subjectOf = (pool: Pool): string => `${pool.cluster}/pool/${pool.name}`
+
+const keyOf = ({ cluster, name }: Pool) => ({ cluster, name })
+
+const heldStill = async ({ world: { memory }, pool, owner }: PoolSlice): Promise<boolean> => {
+  const [now, fleet] = await Promise.all([memory.pools.get(keyOf(pool)), memory.fleet()])
+  return now?.epoch === pool.epoch && now.claim?.owner === owner && fleet?.pause === undefined
+}
+
+const take = async (slice: PoolSlice, step: PoolStep): Promise<StepEnd> => {
+  switch (step.do) {
+    case 'prepare':
+      return prepare(slice, step.minSize)
+    case 'mark':
+      return mark(slice, step.node)
+    case 'give-back':
+      return giveBack(slice, step.node)
+    case 'remove':
+      return remove(slice, step.node)
+    case 'restore':
+      return restore(slice)
+    default:
+      return step satisfies never
+  }
+}
+
+const prepare = async ({ world: { memory }, access: { capacity }, pool, status }: PoolSlice, minSize: number): Promise<StepEnd> => {
+  if ((await savePool(memory, capacity, pool, status)) === undefined) return 'look-again'
+  if (status.rebalancing) await capacity.setRebalancing(pool.name, false)
+  if (status.size.minSize === minSize) return 'go-on'
+  // The provisioner takes the new minimum in its own time: nothing is marked before it says so.
+  await capacity.resize(pool.name, { minSize })
+  return 'look-again'
+}
+
+const mark = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
+  const at = slice.world.clock.now()
+  if (!(await setLeaving(slice, node, { node: node.name, instanceType: node.instanceType, stage: 'marked', since: at }))) return 'look-again'
+  await slice.access.nodes.mark(node, at)
+  return 'go-on'
+}
+
+const giveBack = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
+  const outcome = await slice.access.nodes.unmark(node)
+  if (!outcome.done && outcome.because !== 'gone') return 'look-again'
+  return (await setLeaving(slice, node, undefined)) ? 'go-on' : 'look-again'
+}
+
+const remove = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
+  const { world: { clock, memory }, access, pool } = slice
+  const leaving: Leaving = { node: node.name, instanceType: node.instanceType, stage: 'ending', since: clock.now() }
+  if (!(await setLeaving(slice, node, leaving))) return 'look-again'
+  const outcome = await access.capacity.remove(node.instanceId)
+  if (outcome.done) return 'go-on'
+  await memory.append([{ at: clock.now(), subject: subjectOf(pool), what: 'problem', text: `${node.instanceId} could not be ended: ${outcome.text}` }])
+  return giveBack(slice, node)
+}
+
+const restore = async ({ world: { memory }, access: { capacity }, pool, status, owner }: PoolSlice): Promise<StepEnd> => {
+  const { original } = pool
+  if (original === undefined) return 'go-on'
+  const minSize = Math.max(status.size.minSize, original.minSize)
+  const desiredSize = Math.max(status.size.desiredSize, original.desiredSize)
+  if (minSize !== status.size.minSize || desiredSize !== status.size.desiredSize) {
+    await capacity.resize(pool.name, { minSize, desiredSize })
+    return 'look-again'
+  }
+  if (original.rebalancing && !status.rebalancing) await capacity.setRebalancing(pool.name, true)
+  if (status.mark !== undefined) await capacity.unmark(pool.name)
+  await memory.pools.change(keyOf(pool), { set: { original: undefined }, when: { epoch: pool.epoch }, claimedBy: owner })
+  return 'go-on'
+}
+
+/** An instance still in service so long after we meant to end it was never asked: we were interrupted before. */
+const NEVER_ASKED_SECONDS = 60
+
+/** Follows what is leaving: off the bill is what EC2 says is terminated; what lost its mark was given back. */
+const follow = async (slice: PoolSlice, nodes: readonly Node[]): Promise<void> => {
+  const { world: { clock, memory }, access, pool, status, owner } = slice
+  const at = clock.now()
+  const ending = Object.entries(pool.leaving).flatMap(([id, { stage }]) => (stage === 'ending' ? [id] : []))
+  const states = ending.length === 0 ? new Map() : await access.capacity.states(ending)
+  const marked = new Set(nodes.flatMap((node) => (node.markedAt === undefined ? [] : [node.instanceId])))
+  const off = ending.filter((id) => states.get(id) === 'terminated' || states.get(id) === 'gone')
+  const left = Object.entries(pool.leaving)
+    .filter(([id, { stage }]) => (stage === 'marked' ? marked.has(id) : !off.includes(id)))
+    .map(([id, leaving]): readonly [string, Leaving] => {
+      const neverAsked = leaving.stage === 'ending' && status.inService.includes(id) && secondsBetween(leaving.since, at) > NEVER_ASKED_SECONDS
+      return [id, neverAsked ? { ...leaving, stage: 'marked' } : leaving]
+    })
+  if (JSON.stringify(Object.fromEntries(left)) === JSON.stringify(pool.leaving)) return
+  const changed = await memory.pools.change(keyOf(pool), { set: { leaving: Object.fromEntries(left) }, claimedBy: owner })
+  if (changed === undefined) return
+  await memory.append(off.map((id) => ({ at, subject: subjectOf(pool), what: 'phase' as const, text: offTheBill(id, pool.leaving[id], at) })))
+}
+
+const offTheBill = (instanceId: string, leaving: Leaving | undefined, at: Instant): string => {
+  const took = leaving === undefined ? '' : `, ${Math.round((at - leaving.since) / 1000)} s after it was asked to end`
+  return `${leaving?.instanceType ?? 'instance'} ${instanceId} is off the bill${took}`
+}
+
+const setLeaving = async ({ world: { memory }, pool, owner }: PoolSlice, node: Node, leaving: Leaving | undefined): Promise<boolean> => {
+  const now = await memory.pools.get(keyOf(pool))
+  if (now === undefined) return false
+  const others = Object.entries(now.leaving).filter(([id]) => id !== node.instanceId)
+  const entries = leaving === undefined ? others : [...others, [node.instanceId, leaving] as const]
+  const changed = await memory.pools.change(keyOf(pool), { set: { leaving: Object.fromEntries(entries) }, when: { epoch: pool.epoch }, claimedBy: owner })
+  return changed !== undefined
+}
