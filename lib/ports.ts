@@ -52,6 +52,8 @@ export interface RecordChange<T> {
 /** A worker's wish for a claim. */
 export interface ClaimWish {
   readonly owner: string
+  /** The epoch the worker saw; with another by now the claim is refused. */
+  readonly epoch: number
   readonly now: Instant
   readonly until: Instant
   /** Take it from a worker of an older epoch (a wake does). */
@@ -64,7 +66,7 @@ export interface Records<Key, T> {
   get(key: Key): Promise<T | undefined>
   /** Answers the record after the change; undefined when a condition did not hold. */
   change(key: Key, change: RecordChange<T>): Promise<T | undefined>
-  /** Answers the record with the claim; undefined when somebody else holds it. */
+  /** Answers the record with the claim; undefined when somebody else holds it or the epoch is another. */
   claim(key: Key, wish: ClaimWish): Promise<T | undefined>
 }
 
@@ -97,16 +99,21 @@ export interface Memory {
 
   append(entries: readonly HistoryEntry[]): Promise<void>
   forget(environment: Environment): Promise<void>
+  forgetPool(key: PoolKey): Promise<void>
 }
 
 /** What only the operator's commands need of the table. */
 export interface Registry extends Memory {
   putFleet(fleet: Fleet): Promise<void>
-  putCluster(cluster: Cluster): Promise<void>
-  createEnvironment(environment: Environment): Promise<boolean>
+  putCluster(cluster: Cluster, dueShards: number): Promise<void>
+  /** Answers false when it is there already. */
+  createEnvironment(environment: Environment, dueShards: number): Promise<boolean>
   createPool(pool: Pool): Promise<boolean>
+  /** Spreads environments and clusters anew over the shards of the due index. */
+  spread(environments: readonly string[], clusters: readonly string[], dueShards: number): Promise<void>
   setHosts(environment: string, before: readonly string[], after: readonly string[]): Promise<void>
-  history(subject: string, limit: number): Promise<readonly HistoryEntry[]>
+  /** Newest first; all of it, or the newest `limit` entries. */
+  history(subject: string, limit?: number): Promise<readonly HistoryEntry[]>
 }
 
 /** How a change to an object of a cluster ended. Expected ends are values. */

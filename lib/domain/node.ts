@@ -54,3 +54,10 @@ export const workloadKeyOf = (pod: Pod): string | undefined => {
 
 /** Whether a pod has run to its end. */
 export const isFinished = (pod: Pod): boolean => pod.phase === 'Succeeded' || pod.phase === 'Failed'
+
+/** The pools whose nodes carry pods of these namespaces, by name. */
+export const poolsUsed = (namespaces: readonly string[], nodes: readonly Node[], pods: readonly Pod[]): readonly string[] => {
+  const poolOf = new Map(nodes.map((node) => [node.name, node.pool]))
+  const used = pods.filter(({ namespace }) => namespaces.includes(namespace)).flatMap(({ node }) => (node === undefined ? [] : (poolOf.get(node) ?? [])))
+  return [...new Set(used)].toSorted()
+}

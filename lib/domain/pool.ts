@@ -29,6 +29,10 @@ export interface Pool {
   /** What each environment that uses it asks of it, by environment id. One that is not named may use it. */
   readonly demands: Readonly<Record<string, Demand>>
   readonly original?: PoolOriginal
+  /** What it would be without Catnap, as last seen: what a projection is reckoned from. */
+  readonly baseline?: { readonly nodes: number; readonly instanceType: string }
+  /** Taken out of the intent: given back what it was, then forgotten. */
+  readonly removed?: boolean
   /** What a node of it gives, learned while there was one; the EKS API tells the rest. */
   readonly shape?: NodeShape
   /** Nodes on their way off the bill, by instance id: from before they are marked until EC2 says `terminated`. */

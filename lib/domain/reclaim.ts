@@ -30,6 +30,7 @@ export type PoolStep =
   | { readonly do: 'give-back'; readonly node: Node; readonly why: string }
   | { readonly do: 'remove'; readonly node: Node; readonly why: string }
   | { readonly do: 'restore'; readonly original: PoolOriginal; readonly why: string }
+  | { readonly do: 'forget'; readonly why: string }
 
 /** What keeps a node, in words. */
 export interface Blocker {
@@ -57,8 +58,9 @@ export const planReclaim = (view: PoolView): PoolPlan => {
   }
   const settled = marked.length === 0 && Object.keys(pool.leaving).length === 0
   if (allAwake(view) && pool.original !== undefined && settled && view.size.desiredSize <= pool.original.desiredSize) {
-    return plan([{ do: 'restore', original: pool.original, why: 'every environment that uses it is awake' }])
+    return plan([{ do: 'restore', original: pool.original, why: whyRestored(pool) }])
   }
+  if (pool.removed === true && pool.original === undefined && settled) return plan([{ do: 'forget', why: whyRestored(pool) }])
   return planNodes(view, marked)
 }
 
@@ -92,10 +94,12 @@ const planNodes = (view: PoolView, marked: readonly Node[]): PoolPlan => {
   return plan(steps, [...blockers, ...kept], unfinished)
 }
 
-const nobodyAwake = ({ demands }: PoolView): boolean =>
-  Object.keys(demands).length > 0 && Object.values(demands).every((demand) => demand === 'asleep')
+const nobodyAwake = ({ pool, demands }: PoolView): boolean =>
+  pool.removed !== true && Object.keys(demands).length > 0 && Object.values(demands).every((demand) => demand === 'asleep')
 
-const allAwake = ({ demands }: PoolView): boolean => Object.values(demands).every((demand) => demand === 'awake')
+const allAwake = ({ pool, demands }: PoolView): boolean => pool.removed === true || Object.values(demands).every((demand) => demand === 'awake')
+
+const whyRestored = ({ removed }: Pool): string => (removed === true ? 'it was taken out of the intent' : 'every environment that uses it is awake')
 
 /** The fewest nodes the pool may come down to now: with everybody awake it is what it was before Catnap. */
 const floorOf = (view: PoolView): number => {
@@ -167,6 +171,8 @@ export const sayPoolStep = (pool: string, step: PoolStep): string => {
       return `end ${step.node.instanceType} ${step.node.instanceId} under node ${step.node.name}, and capacity with it (${step.why}; undone by one node more)`
     case 'restore':
       return `restore pool ${pool} to ${sayPoolSize(step.original)} (${step.why})`
+    case 'forget':
+      return `forget pool ${pool} (${step.why})`
     default:
       return step satisfies never
   }

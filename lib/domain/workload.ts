@@ -13,10 +13,20 @@ export interface ObjectRef {
   readonly name: string
 }
 
+/** The state an object was seen in: a change planned on it is refused once the object is in another. */
+export interface Seen {
+  readonly uid: string
+  /** Counts the changes of the spec. */
+  readonly generation: number
+  readonly resourceVersion: string
+  /** Whether it had any annotation, and the names of ours. */
+  readonly annotated: boolean
+  readonly marks: readonly string[]
+}
+
 /** One workload as a list of the cluster showed it. */
 export interface Workload extends ObjectRef {
-  readonly uid: string
-  readonly generation: number
+  readonly seen: Seen
   /** What it has now, in the one field Catnap may change. */
   readonly present: Original
   /** The original Catnap wrote on the object itself when it changed it; undefined: no mark of ours. */
@@ -45,9 +55,7 @@ export interface Toleration {
 /** One change to one workload: what, why, and what undoes it. */
 export interface WorkloadStep extends ObjectRef {
   readonly do: 'sleep' | 'wake'
-  readonly uid: string
-  /** The generation it had when it was looked at; the change is refused when it has another by then. */
-  readonly generation: number
+  readonly seen: Seen
   readonly from: Original
   readonly to: Original
   /** The original that undoes it: kept on the object and in the table from this step until the wake. */
@@ -98,8 +106,7 @@ const step = (workload: Workload, why: string) => ({
   kind: workload.kind,
   namespace: workload.namespace,
   name: workload.name,
-  uid: workload.uid,
-  generation: workload.generation,
+  seen: workload.seen,
   why,
 })
 

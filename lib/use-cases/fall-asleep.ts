@@ -1,5 +1,5 @@
 import type { Environment } from '../domain/environment.ts'
-import { isFinished, type Pod, workloadKeyOf } from '../domain/node.ts'
+import { isFinished, type Pod, poolsUsed, workloadKeyOf } from '../domain/node.ts'
 import { objectKey, isAsleep, planSleep, sayWorkloadStep, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
 import { askPools } from './ask-pools.ts'
@@ -52,9 +52,7 @@ const rememberPools = async ({ world: { memory }, fleet, environment, owner }: S
   if (environment.progress !== undefined) return environment
   const namespaces = await namespacesOf(fleet, environment, access.workloads)
   const [pods, nodes] = await Promise.all([access.workloads.pods(namespaces), access.nodes.list()])
-  const poolOf = new Map(nodes.map((node) => [node.name, node.pool]))
-  const now = pods.flatMap((pod) => (pod.node === undefined ? [] : (poolOf.get(pod.node) ?? [])))
-  const pools = [...new Set([...(environment.pools ?? []), ...now])].toSorted()
+  const pools = [...new Set([...(environment.pools ?? []), ...poolsUsed(namespaces, nodes, pods)])].toSorted()
   const progress = { workloads: { done: 0, total: 0 }, nodes: { done: 0, total: 0 } }
   const set = pools.length === 0 ? { progress } : { pools, progress }
   return (await memory.environments.change(environment.id, { set, when: { epoch: environment.epoch }, claimedBy: owner })) ?? environment

@@ -1,11 +1,13 @@
 import { shapeOf } from '../domain/capacity.ts'
 import type { Environment } from '../domain/environment.ts'
-import { modeOf } from '../domain/fleet.ts'
-import type { Node, Pod } from '../domain/node.ts'
+import { type Fleet, modeOf } from '../domain/fleet.ts'
+import { type Node, type Pod, poolsUsed } from '../domain/node.ts'
 import type { Demand, Pool } from '../domain/pool.ts'
 import { planReclaim, type PoolView, SECOND_LOOK_SECONDS } from '../domain/reclaim.ts'
+import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import { later } from '../domain/time.ts'
 import type { ClusterAccess, PoolStatus } from '../ports.ts'
+import { namespacesOf } from './namespaces-of.ts'
 import { takePoolSteps } from './take-pool-steps.ts'
 import { CLAIM_SECONDS, RECHECK_SECONDS, type World } from './world.ts'
 
@@ -46,6 +48,7 @@ export const reclaim = async (world: World, name: string, owner: string): Promis
     const access = await clusters.open(cluster)
     const { environments, pools } = await memory.inCluster(name)
     const view = { acts: modeOf(fleet, cluster) === 'act', environments, nodes: await access.nodes.list(), pods: await access.nodes.pods() }
+    await learnPools(world, fleet, access, view)
     let unfinished = false
     for (const pool of pools) unfinished = (await reclaimPool(world, access, view, pool, owner)) || unfinished
     await next(unfinished ? CLAIM_SECONDS : RECHECK_SECONDS)
@@ -63,13 +66,13 @@ const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterVie
   const { clock, memory } = world
   const status = await access.capacity.status(pool.name)
   if (status === undefined) return false
-  const learned = (await learn(world, view, pool)) ?? pool
+  const learned = (await learn(world, view, pool, status)) ?? pool
   const atRest = planReclaim(viewOf(world, view, learned, status)).steps.length === 0 && Object.keys(pool.leaving).length === 0
   if (!view.acts || atRest) return false
 
   const key = { cluster: pool.cluster, name: pool.name }
   const now = clock.now()
-  const claimed = await memory.pools.claim(key, { owner, now, until: later(now, CLAIM_SECONDS) })
+  const claimed = await memory.pools.claim(key, { owner, epoch: pool.epoch, now, until: later(now, CLAIM_SECONDS) })
   if (claimed === undefined) return true
   const plan = planReclaim(viewOf(world, view, claimed, status))
   try {
@@ -96,11 +99,21 @@ const demandsOn = (pool: Pool, environments: readonly Environment[]): Readonly<R
     return [[id, phase === 'waking' ? 'waking' : (pool.demands[id] ?? (phase === 'asleep' ? 'asleep' : 'awake'))]]
   }))
 
-/** Notes what a fresh node of the pool offers while there is a node to learn it from. */
-const learn = async ({ memory }: World, { nodes, pods }: ClusterView, pool: Pool): Promise<Pool | undefined> => {
+/** Notes what a fresh node of the pool offers while there is a node to learn it from, and what it would be without Catnap. */
+const learn = async ({ memory }: World, { nodes, pods }: ClusterView, pool: Pool, status: PoolStatus): Promise<Pool | undefined> => {
   const node = nodes.find((candidate) => candidate.pool === pool.name && candidate.ready)
   if (node === undefined) return undefined
   const shape = shapeOf(node, pods)
-  if (JSON.stringify(shape) === JSON.stringify(pool.shape)) return undefined
-  return memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { shape }, when: { epoch: pool.epoch } })
+  const baseline = { nodes: (pool.original ?? status.size).desiredSize, instanceType: node.instanceType }
+  if (isDeepEqual(shape, pool.shape) && isDeepEqual(baseline, pool.baseline)) return undefined
+  return memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { shape, baseline }, when: { epoch: pool.epoch } })
+}
+
+/** Notes which pools the environments that are awake use: the sleep will tell these, the wake will ask these. */
+const learnPools = async ({ memory }: World, fleet: Fleet, access: ClusterAccess, view: ClusterView): Promise<void> => {
+  for (const environment of view.environments.filter(({ phase }) => phase === 'awake')) {
+    const pools = poolsUsed(await namespacesOf(fleet, environment, access.workloads), view.nodes, view.pods)
+    if (pools.length === 0 || isDeepEqual(pools, environment.pools)) continue
+    await memory.environments.change(environment.id, { set: { pools }, when: { epoch: environment.epoch, phase: 'awake' } })
+  }
 }

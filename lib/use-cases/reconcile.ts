@@ -101,9 +101,8 @@ const work = async (world: World, wish: Omit<Slice, 'world'>): Promise<void> => 
     mailbox.send([{ queue, clusterArn: cluster.arn, message: { kind: 'environment', id }, delaySeconds }])
 
   const now = clock.now()
-  const claimed = await memory.environments.claim(id, { owner, now, until: later(now, CLAIM_SECONDS), overOlderEpoch: phase === 'waking' })
+  const claimed = await memory.environments.claim(id, { owner, epoch, now, until: later(now, CLAIM_SECONDS), overOlderEpoch: phase === 'waking' })
   if (claimed === undefined) return again(OTHER_WORKER_SECONDS)
-  if (claimed.epoch !== epoch) return release(world, id, owner, later(now, 1)).then(() => again(1))
 
   const slice: Slice = { ...wish, world, environment: claimed }
   try {

@@ -1,4 +1,6 @@
 import type { Environment } from '../domain/environment.ts'
+import { modeOf } from '../domain/fleet.ts'
+import type { HistoryEntry } from '../domain/history.ts'
 import { type Instant, later } from '../domain/time.ts'
 import type { Outside } from './world.ts'
 
@@ -13,6 +15,8 @@ export interface WakeWish {
 export type WakeAnswer =
   | { readonly is: 'unknown' }
   | { readonly is: 'paused'; readonly by: string; readonly environment: Environment }
+  /** The cluster is in observe mode: no worker would act on the wish. */
+  | { readonly is: 'observed'; readonly environment: Environment }
   | { readonly is: 'on-its-way' | 'awake'; readonly environment: Environment; readonly first: boolean }
 
 /** A lease is written again only when it grows by more than this, so that many clicks are few writes. */
@@ -26,7 +30,7 @@ const TRIES = 5
  * turned. A wish also takes away a hold that keeps it asleep: the last word of a person counts.
  */
 export const requestWake = async (outside: Outside, id: string, wish: WakeWish): Promise<WakeAnswer> => {
-  const { clock, memory, mailbox } = outside
+  const { clock, memory } = outside
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const environment = attempt === 0 ? await memory.glance(id) : await memory.environments.get(id)
     if (environment === undefined) return { is: 'unknown' }
@@ -35,8 +39,8 @@ export const requestWake = async (outside: Outside, id: string, wish: WakeWish):
     const up = environment.phase === 'awake' || environment.phase === 'waking'
     if (up && !isWorthWriting(environment, until)) return { is: nameOf(environment), environment, first: false }
 
-    const pause = await pauseOf(outside, environment)
-    if (pause !== undefined) return { is: 'paused', by: pause.by, environment }
+    const still = await stillnessOf(outside, environment)
+    if (still !== undefined) return { ...still, environment }
     const written = await memory.environments.change(id, {
       set: {
         lease: { until, by: wish.by },
@@ -47,9 +51,7 @@ export const requestWake = async (outside: Outside, id: string, wish: WakeWish):
       when: { epoch: environment.epoch, phase: environment.phase },
     })
     if (written === undefined) continue
-    await memory.append([{ at: now, subject: id, what: 'request', text: `${up ? 'stays awake' : 'wakes'} on request of ${wish.by}` }])
-    const { clusterArn } = environment
-    if (!up) await mailbox.send([{ queue: 'wake', clusterArn, message: { kind: 'environment', id } }])
+    await tell(outside, written, up, { at: now, subject: id, what: 'request', text: `${up ? 'stays awake' : 'wakes'} on request of ${wish.by}` })
     return { is: nameOf(written), environment: written, first: !up }
   }
   throw new Error(`${id} was changed by others ${TRIES} times in a row; ask again`)
@@ -60,7 +62,26 @@ const nameOf = ({ phase }: Environment): 'awake' | 'on-its-way' => (phase === 'a
 const isWorthWriting = ({ lease, hold }: Environment, until: Instant): boolean =>
   hold?.as === 'asleep' || lease === undefined || until > later(lease.until, WORTH_WRITING_SECONDS)
 
-const pauseOf = async ({ memory }: Outside, { cluster }: Environment) => {
-  const [fleet, itsCluster] = await Promise.all([memory.fleet(), memory.cluster(cluster)])
-  return fleet?.pause ?? itsCluster?.pause
+/**
+ * Sends the first message and writes the history, at once. The wake is in the table already and due: without a message
+ * the next tick finds it, so neither failure is the asker's, nor does one wait for the other.
+ */
+const tell = async ({ memory, mailbox, log }: Outside, { id, clusterArn }: Environment, up: boolean, entry: HistoryEntry): Promise<void> => {
+  const [sent, noted] = await Promise.allSettled([
+    up ? Promise.resolve() : mailbox.send([{ queue: 'wake', clusterArn, message: { kind: 'environment', id } }]),
+    memory.append([entry]),
+  ])
+  if (sent.status === 'rejected') log.warn('the wake waits for the next tick: its message was not sent', { environment: id, reason: String(sent.reason) })
+  if (noted.status === 'rejected') log.warn('the history lacks a request', { environment: id, text: entry.text, reason: String(noted.reason) })
+}
+
+/** Why nothing would come of a wish: the kill switch, or (unless it is awake anyway) a cluster that is only observed. */
+export const stillnessOf = async (
+  { memory }: Outside,
+  { cluster: name, phase }: Environment,
+): Promise<{ readonly is: 'paused'; readonly by: string } | { readonly is: 'observed' } | undefined> => {
+  const [fleet, cluster] = await Promise.all([memory.fleet(), memory.cluster(name)])
+  const pause = fleet?.pause ?? cluster?.pause
+  if (pause !== undefined) return { is: 'paused', by: pause.by }
+  return fleet !== undefined && cluster !== undefined && phase !== 'awake' && modeOf(fleet, cluster) === 'observe' ? { is: 'observed' } : undefined
 }

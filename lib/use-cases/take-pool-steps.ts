@@ -1,3 +1,4 @@
+import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import type { Node } from '../domain/node.ts'
 import type { Leaving, Pool } from '../domain/pool.ts'
 import { type PoolPlan, type PoolStep, sayPoolStep } from '../domain/reclaim.ts'
@@ -53,6 +54,9 @@ const take = async (slice: PoolSlice, step: PoolStep): Promise<StepEnd> => {
       return remove(slice, step.node)
     case 'restore':
       return restore(slice)
+    case 'forget':
+      await slice.world.memory.forgetPool(keyOf(slice.pool))
+      return 'look-again'
     default:
       return step satisfies never
   }
@@ -122,7 +126,7 @@ const follow = async (slice: PoolSlice, nodes: readonly Node[]): Promise<void> =
       const neverAsked = leaving.stage === 'ending' && status.inService.includes(id) && secondsBetween(leaving.since, at) > NEVER_ASKED_SECONDS
       return [id, neverAsked ? { ...leaving, stage: 'marked' } : leaving]
     })
-  if (JSON.stringify(Object.fromEntries(left)) === JSON.stringify(pool.leaving)) return
+  if (isDeepEqual(Object.fromEntries(left), pool.leaving)) return
   const changed = await memory.pools.change(keyOf(pool), { set: { leaving: Object.fromEntries(left) }, claimedBy: owner })
   if (changed === undefined) return
   await memory.append(off.map((id) => ({ at, subject: subjectOf(pool), what: 'phase' as const, text: offTheBill(id, pool.leaving[id], at) })))

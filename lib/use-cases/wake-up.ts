@@ -1,4 +1,5 @@
 import { type Environment, rememberWake } from '../domain/environment.ts'
+import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import { secondsBetween } from '../domain/time.ts'
 import { isReady, planWake, sayWorkloadStep, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
@@ -59,7 +60,7 @@ const tellProgress = async (
     nodes: { done: nodes.done, total: nodes.total },
     ...(waitingFor === undefined ? {} : { waitingFor }),
   }
-  if (JSON.stringify(progress) === JSON.stringify(environment.progress)) return
+  if (isDeepEqual(progress, environment.progress)) return
   await memory.environments.change(environment.id, { set: { progress }, when: { epoch: environment.epoch }, claimedBy: owner })
 }
 

@@ -1,0 +1,6 @@
+import { eksClusters } from '../../lib/adapters/eks/eks-clusters.ts'
+import type { World } from '../../lib/use-cases/world.ts'
+import { outside } from './outside.ts'
+
+/** The world of the workers, clusters included. Apart from `outside`, so that `tick` and `wake` do not carry the Kubernetes client. */
+export const world = (): World => ({ ...outside(), clusters: eksClusters() })

@@ -1,0 +1,87 @@
+import { dueIndexName, type Holder, queueNames, tableName } from './layout.ts'
+import { type Condition, doors, operatorRights, permissions, type Right, vpcRights } from './permissions.ts'
+import { type ResourceName, resources } from './resources.ts'
+
+/** docs/permissions.md, made from the permission table; a test holds the file against it. */
+export const permissionsPage = (): string =>
+  [
+    '# What Catnap may do, and why',
+    'Made from the table in `infra/permissions.ts` by `npx vitest run test/infra/permissions-page.test.ts -u`; do ' +
+      'not edit. The same table makes the role policies. Tests hold it against ' +
+      'the synthesized templates, the calls the use cases make and the commands the adapters send, so a right ' +
+      'without a call, or a call without a right, does not pass.',
+    'No role has an AWS managed policy. What Catnap may do inside a cluster is not IAM: it is the Kubernetes role ' +
+      'that the group `catnap` of its access entry is bound to (see [deploy](deploy.md)).',
+    ...holders.flatMap(([holder, says]) => [`## ${holder}`, says, table(permissions[holder])]),
+    '## Workers in a VPC, in addition',
+    'Only where a spoke names subnets. A `Deny` on `lambda:SourceFunctionArn` takes these rights from the ' +
+      'function’s own code again: Lambda uses them, we cannot.',
+    table(vpcRights),
+    '## Wildcards',
+    'Every resource above whose ARN holds a `*`, and why it must.',
+    wildcards(),
+    '## Doors: what others may do to Catnap’s own resources',
+    doorTable(),
+    '## The operator',
+    'What the caller of `catnap apply`, `status`, `wake` and the other commands needs, with AWS credentials of his ' +
+      `own. The table is \`${tableName}\` (index \`${dueIndexName}\`), the queues ${Object.values(queueNames)
+        .map((name) => `\`${name}\``)
+        .join(', ')}.`,
+    table(operatorRights),
+  ].join('\n\n') + '\n'
+
+const holders: readonly (readonly [Holder, string])[] = [
+  ['schedule', 'The EventBridge Scheduler schedule `catnap-tick` in the hub.'],
+  ['tick', '`functions/tick.ts` in the hub. It reads what is due and sends messages; it writes nothing.'],
+  ['wake', '`functions/wake.ts` in the hub, behind the Function URL.'],
+  ['reconcile', '`functions/reconcile.ts` in each spoke.'],
+  ['reclaim', '`functions/reclaim.ts` in each spoke. The only function that can end an instance.'],
+]
+
+const table = (held: readonly Right[]): string =>
+  rows(
+    ['action', 'on', 'needed by', 'why'],
+    held.map(({ action, on, by, call, why, only }) => [
+      `\`${action}\``,
+      only === undefined ? on : `${on}, only if ${say(only)}`,
+      call === undefined ? by : `\`${call}\` in \`${by}\``,
+      why,
+    ]),
+  )
+
+const wildcards = (): string => {
+  const nowhere = { partition: 'aws', account: '<account>', region: '<region>' }
+  const layout = { hub: nowhere, here: nowhere, spokes: [nowhere] }
+  const names = Object.keys(resources) as ResourceName[]
+  return rows(
+    ['resource', 'as', 'why'],
+    names.flatMap((name) => {
+      const { arns, wildcard } = resources[name]
+      return wildcard === undefined ? [] : [[name, `\`${arns(layout, 'reconcile').join(', ')}\``, wildcard]]
+    }),
+  )
+}
+
+const doorTable = (): string =>
+  rows(
+    ['effect', 'who', 'action', 'on', 'why'],
+    doors.map(({ effect, principal, action, on, why }) => [
+      effect,
+      principal,
+      action.includes(':') ? `\`${action}\`` : action,
+      on,
+      why,
+    ]),
+  )
+
+const say = (condition: Condition): string =>
+  Object.entries(condition)
+    .flatMap(([operator, byKey]) =>
+      Object.entries(byKey).map(([key, value]) =>
+        operator === 'Null' ? `\`${key}\` is there` : `\`${key}\` is like \`${String(value)}\``,
+      ),
+    )
+    .join(' and ')
+
+const rows = (head: readonly string[], body: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

@@ -1,0 +1,226 @@
+import { type FunctionName, type Holder } from './layout.ts'
+import { type ResourceName } from './resources.ts'
+
+/** A condition of IAM: operator, key, value. */
+export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
+
+/** Who makes the call a right is for: one of our adapters, or an AWS service that acts in the role's name. */
+type Caller =
+  | 'lib/adapters/dynamodb'
+  | 'lib/adapters/sqs'
+  | 'lib/adapters/eks'
+  | 'Lambda, polling the queue'
+  | 'Lambda, writing the log'
+  | 'Lambda, joining the VPC'
+  | 'EventBridge Scheduler'
+
+/** One row: this action on this resource, because that call needs it. */
+export interface Right {
+  readonly action: string
+  readonly on: ResourceName
+  readonly by: Caller
+  /** A call of a port (lib/ports.ts), as the use cases write it, that ends in this action. */
+  readonly call?: string
+  readonly why: string
+  readonly only?: Condition
+}
+
+/** Rows of one adapter: action, the call of a port that ends in it, and why. */
+const rights = (
+  by: Caller & `lib/adapters/${string}`,
+  on: ResourceName,
+  rows: readonly (readonly [action: string, call: string, why: string])[],
+  only?: Condition,
+): readonly Right[] =>
+  rows.map(([action, call, why]) => ({ action, on, by, call, why, ...(only === undefined ? {} : { only }) }))
+
+/** Rows of an AWS service that acts in the role's name. */
+const serviceRights = (
+  by: Exclude<Caller, `lib/adapters/${string}`>,
+  on: ResourceName,
+  whyByAction: Readonly<Record<string, string>>,
+): readonly Right[] => Object.entries(whyByAction).map(([action, why]) => ({ action, on, by, why }))
+
+const sendTo = (on: ResourceName, why: string): readonly Right[] =>
+  rights('lib/adapters/sqs', on, [['sqs:SendMessage', 'mailbox.send', why]])
+
+const consume = (on: ResourceName): readonly Right[] =>
+  serviceRights('Lambda, polling the queue', on, {
+    'sqs:ReceiveMessage': 'takes the messages that start this function',
+    'sqs:DeleteMessage': 'takes a handled message off the queue',
+    'sqs:GetQueueAttributes': 'reads the visibility timeout and the depth before it polls',
+  })
+
+const ownLog = serviceRights('Lambda, writing the log', 'own log', {
+  'logs:CreateLogStream': 'one stream for each execution environment',
+  'logs:PutLogEvents': 'the log lines',
+})
+
+/** Tags are Catnap's originals on cloud resources: it may write its own keys and no other. */
+const ownTags: Condition = { 'ForAllValues:StringLike': { 'aws:TagKeys': 'catnap.dev/*' } }
+
+/** Only Auto Scaling groups that EKS made for a managed node group carry this tag. */
+const ofCluster: Condition = { Null: { 'aws:ResourceTag/eks:cluster-name': 'false' } }
+
+const openCluster = rights('lib/adapters/eks', 'clusters', [
+  ['eks:DescribeCluster', 'clusters.open', 'the endpoint and the certificate of the Kubernetes API'],
+])
+
+const lookAtPool = [
+  ...rights('lib/adapters/eks', 'node groups', [
+    ['eks:DescribeNodegroup', 'capacity.status', 'size, labels, tags, and the Auto Scaling group behind the pool'],
+  ]),
+  ...rights('lib/adapters/eks', 'everything', [
+    ['autoscaling:DescribeAutoScalingGroups', 'capacity.status', 'instances in service, and suspended processes'],
+  ]),
+]
+
+const instanceStates = (why: string): readonly Right[] =>
+  rights('lib/adapters/eks', 'everything', [['ec2:DescribeInstances', 'capacity.states', why]])
+
+const markPool = rights('lib/adapters/eks', 'node groups', [
+  ['eks:TagResource', 'capacity.mark', 'keeps the original sizes with the pool, before it is changed'],
+], ownTags)
+
+/**
+ * The one table of what each role may do. Role policies, queue and table policies and docs/permissions.md are made from
+ * it, and test/infra holds it against the synthesized templates, the calls of the use cases and the commands the
+ * adapters send.
+ */
+export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
+  schedule: serviceRights('EventBridge Scheduler', 'tick function', {
+    'lambda:InvokeFunction': 'starts `tick` each minute',
+  }),
+  tick: [
+    ...rights('lib/adapters/dynamodb', 'table', [
+      ['dynamodb:GetItem', 'memory.fleet', 'the kill switch, and how many shards the index has'],
+    ]),
+    ...rights('lib/adapters/dynamodb', 'due index', [['dynamodb:Query', 'memory.due', 'what is due, shard by shard']]),
+    ...sendTo('work queues', 'one message for each environment that is due'),
+    ...sendTo('wake queues', 'one message for each environment that is due to wake'),
+    ...sendTo('nodes queues', 'one message for each cluster that is due'),
+    ...ownLog,
+  ],
+  wake: [
+    ...rights('lib/adapters/dynamodb', 'table', [
+      ['dynamodb:GetItem', 'memory.glance', 'the phase of the environment a host belongs to'],
+      ['dynamodb:UpdateItem', 'memory.environments.change', 'writes `waking` and a new epoch, once, if it sleeps'],
+      ['dynamodb:BatchWriteItem', 'memory.append', 'history: who asked for the wake'],
+    ]),
+    ...sendTo('wake queues', 'starts the wake at once instead of at the next tick'),
+    ...ownLog,
+  ],
+  reconcile: [
+    ...rights('lib/adapters/dynamodb', 'table', [
+      ['dynamodb:GetItem', 'memory.environments.get', 'the record, consistently, before each batch of changes'],
+      ['dynamodb:Query', 'memory.inCluster', 'the pools an environment asks for; its originals'],
+      ['dynamodb:UpdateItem', 'memory.environments.claim', 'claim, phase, epoch and progress, and demands on pools'],
+      ['dynamodb:BatchWriteItem', 'memory.keepOriginals', 'originals before a change, dropped once restored; history'],
+    ]),
+    ...consume('wake queues'),
+    ...consume('work queues'),
+    ...sendTo('wake queues', 'the next slice of a wake'),
+    ...sendTo('work queues', 'the next slice of a sleep'),
+    ...sendTo('nodes queues', 'asks for the nodes of a cluster to be looked at now'),
+    ...openCluster,
+    ...lookAtPool,
+    ...rights('lib/adapters/eks', 'node groups', [
+      ['eks:UpdateNodegroupConfig', 'capacity.resize', 'nodes for what a wake asks for; never the maximum'],
+    ]),
+    ...markPool,
+    ...instanceStates('whether a node marked to leave still runs, so that a wake may have it back'),
+    ...ownLog,
+  ],
+  reclaim: [
+    ...rights('lib/adapters/dynamodb', 'table', [
+      ['dynamodb:GetItem', 'memory.cluster', 'the cluster, the kill switch, and a pool’s epoch before each step'],
+      ['dynamodb:Query', 'memory.inCluster', 'the pools of the cluster and the demands on them'],
+      ['dynamodb:UpdateItem', 'memory.pools.change', 'claim, original and leaving nodes of a pool'],
+      ['dynamodb:BatchWriteItem', 'memory.append', 'history: each step on a pool, with its reason'],
+    ]),
+    ...consume('nodes queues'),
+    ...sendTo('nodes queues', 'the next slice of a reclaim'),
+    ...openCluster,
+    ...lookAtPool,
+    ...rights('lib/adapters/eks', 'node groups', [
+      ['eks:UpdateNodegroupConfig', 'capacity.resize', 'lowers the minimum before a removal, and puts sizes back'],
+    ]),
+    ...markPool,
+    ...rights('lib/adapters/eks', 'node groups', [
+      ['eks:UntagResource', 'capacity.unmark', 'removes the mark once the pool is as it was'],
+    ], ownTags),
+    ...rights('lib/adapters/eks', 'node groups’ Auto Scaling groups', [
+      ['autoscaling:SuspendProcesses', 'capacity.setRebalancing', 'holds AZRebalance while chosen nodes leave'],
+      ['autoscaling:ResumeProcesses', 'capacity.setRebalancing', 'gives AZRebalance back when the pool is whole again'],
+      ['autoscaling:TerminateInstanceInAutoScalingGroup', 'capacity.remove', 'ends exactly that node and its capacity'],
+    ], ofCluster),
+    ...instanceStates('a node counts as saved only when EC2 says `terminated`'),
+    ...ownLog,
+  ],
+}
+
+/** Added to a worker's rights when its spoke runs inside a VPC. */
+export const vpcRights: readonly Right[] = serviceRights('Lambda, joining the VPC', 'everything', {
+  'ec2:CreateNetworkInterface': 'the interface through which the worker reaches a private endpoint',
+  'ec2:DescribeNetworkInterfaces': 'waits for that interface',
+  'ec2:DescribeSubnets': 'checks the subnets given',
+  'ec2:DeleteNetworkInterface': 'removes the interface with the function',
+  'ec2:AssignPrivateIpAddresses': 'an address on a shared interface',
+  'ec2:UnassignPrivateIpAddresses': 'gives that address back',
+})
+
+/** What the caller of the CLI needs with AWS credentials of his own. No role of Catnap has it from here. */
+export const operatorRights: readonly Right[] = [
+  ...rights('lib/adapters/dynamodb', 'table', [
+    ['dynamodb:GetItem', 'memory.environments.get', '`status`, `plan`, and every command that acts on one environment'],
+    ['dynamodb:Query', 'registry.history', '`status`, `plan` and `history`'],
+    ['dynamodb:UpdateItem', 'memory.environments.change', '`sleep`, `wake`, `stay-awake`, `pause`, `resume`, `apply`'],
+    ['dynamodb:PutItem', 'registry.createEnvironment', '`apply`: a cluster, environment or pool new in the intent'],
+    ['dynamodb:BatchWriteItem', 'memory.append', '`apply`: hosts, and what left the intent; history: who asked'],
+  ]),
+  ...sendTo('wake queues', '`wake` starts at once'),
+  ...sendTo('work queues', '`sleep` starts at once'),
+  ...openCluster,
+  ...rights('lib/adapters/eks', 'clusters', [
+    ['eks:ListNodegroups', 'capacity.list', '`apply` finds the pools of a cluster'],
+  ]),
+]
+
+/** What others may do to Catnap's own resources: each statement of a policy that hangs on a resource, not on a role. */
+export interface Door {
+  readonly effect: 'Allow' | 'Deny'
+  readonly principal: string
+  readonly action: string
+  readonly on: string
+  readonly why: string
+}
+
+const door = (effect: Door['effect'], principal: string, action: string, on: string, why: string): Door => ({
+  effect,
+  principal,
+  action,
+  on,
+  why,
+})
+
+const overTls = 'refuses everything that does not come over TLS'
+
+export const doors: readonly Door[] = [
+  door('Allow', 'lambda.amazonaws.com', 'sts:AssumeRole', 'the role of each function', 'the function runs as its role'),
+  door('Allow', 'scheduler.amazonaws.com', 'sts:AssumeRole', 'the role of the schedule',
+    'only for schedules of the hub’s own account'),
+  door('Allow', 'anyone', 'lambda:InvokeFunctionUrl', 'the wake function',
+    'a developer with a browser has no AWS credentials; reserved concurrency is the throttle'),
+  door('Allow', 'anyone', 'lambda:InvokeFunction', 'the wake function',
+    'AWS asks for it beside the former, on condition that the call came through the Function URL'),
+  door('Allow', 'the hub’s account', 'sqs:SendMessage', 'the queues',
+    'on condition that the caller is the role of `tick` or, for the wake queue, `wake`'),
+  door('Deny', 'anyone', 'sqs:*', 'the queues', overTls),
+  door('Allow', 'the spokes’ accounts', 'the workers’ rights on the table', 'the table',
+    'on condition that the caller is the role of a worker; only for spokes of other accounts'),
+  door('Allow', 'cloudwatch.amazonaws.com', 'sns:Publish', 'the alarm topic', 'only for alarms of the same account'),
+  door('Deny', 'anyone', 'sns:Publish', 'the alarm topic', overTls),
+]
+
+/** The functions that run where the clusters are. */
+export const workers: readonly FunctionName[] = ['reconcile', 'reclaim']

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+
+/** An account and region named in the context. */
+export interface Site {
+  readonly account: string
+  readonly region: string
+}
+
+/** The VPC and the private subnets a spoke's workers run in. */
+export interface Network {
+  readonly vpc: string
+  readonly subnets: readonly string[]
+}
+
+/** A spoke to deploy. Without a site it goes wherever the hub goes. */
+interface SpokeSite {
+  readonly site: Site | undefined
+  readonly network: Network | undefined
+}
+
+/** Which stacks go where. Without a hub site the app is environment-agnostic. */
+export interface Plan {
+  readonly hub: Site | undefined
+  readonly spokes: readonly SpokeSite[]
+}
+
+const networkSchema = z.strictObject({
+  vpc: z.string().regex(/^vpc-[0-9a-f]{8,17}$/),
+  subnets: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/)).min(1),
+})
+
+const spokesSchema = z.union([z.string(), z.record(z.string(), z.union([z.strictObject({}), networkSchema]))])
+
+/**
+ * Reads `hub` and `spokes` from the CDK context. `spokes` is text, "111122223333/us-east-1,111122223333/eu-west-1", or
+ * in cdk.json an object from such a place to {} or { vpc, subnets }. The hub goes, unless named, with the first spoke;
+ * without both, hub and one spoke go to whatever account and region `cdk deploy` runs with.
+ * Throws a TypeError that says what was found and expected.
+ */
+export const readPlan = (context: (key: string) => unknown): Plan => {
+  const hubText = context('hub')
+  const named = hubText === undefined ? undefined : readSite('hub', hubText)
+  const spokes = readSpokes(context('spokes'))
+  const hub = named ?? spokes[0]?.site
+  return { hub, spokes: spokes.length === 0 ? [{ site: hub, network: undefined }] : spokes }
+}
+
+const readSpokes = (value: unknown): readonly (SpokeSite & { readonly site: Site })[] => {
+  if (value === undefined) return []
+  const parsed = spokesSchema.safeParse(value)
+  if (!parsed.success) {
+    throw new TypeError(
+      `context "spokes" cannot be read: found ${JSON.stringify(value)}, expected ${spokesExpected}; ` +
+        z.prettifyError(parsed.error),
+    )
+  }
+  const entries: readonly (readonly [string, object])[] =
+    typeof parsed.data === 'string'
+      ? parsed.data.split(',').map((text) => [text.trim(), {}] as const)
+      : Object.entries(parsed.data)
+  const seen = new Set<string>()
+  return entries.map(([text, given]) => {
+    if (seen.has(text)) {
+      throw new TypeError(
+        `context "spokes" names ${text} twice: expected each place once, since its queues have fixed names`,
+      )
+    }
+    seen.add(text)
+    const network = networkSchema.safeParse(given)
+    return { site: readSite('spokes', text), network: network.success ? network.data : undefined }
+  })
+}
+
+const spokesExpected =
+  '"<account>/<region>[,<account>/<region>…]", or in cdk.json ' +
+  '{ "<account>/<region>": { "vpc": "vpc-…", "subnets": ["subnet-…"] } }'
+
+const readSite = (key: string, value: unknown): Site => {
+  const [, account, region] = /^(\d{12})\/([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(String(value)) ?? []
+  if (account === undefined || region === undefined) {
+    throw new TypeError(
+      `context "${key}" names no account and region: found ${JSON.stringify(value)}, expected "111122223333/us-east-1"`,
+    )
+  }
+  return { account, region }
+}

@@ -1,0 +1,54 @@
+import {
+  arnAt,
+  dueIndexName,
+  functionName,
+  type Holder,
+  type Layout,
+  logGroupName,
+  queueArn,
+  tableArn,
+} from './layout.ts'
+
+/** A resource of the permission table: its ARNs, and, where one holds a wildcard, why it must. */
+export interface Resource {
+  readonly arns: (layout: Layout, holder: Holder) => readonly string[]
+  readonly wildcard?: string
+}
+
+const clusters = 'the intent names the clusters, and a cluster joins the fleet without a new deployment; '
+
+const allResources = {
+  table: { arns: ({ hub }) => [tableArn(hub)] },
+  'due index': { arns: ({ hub }) => [`${tableArn(hub)}/index/${dueIndexName}`] },
+  'wake queues': { arns: ({ spokes }) => spokes.map((spoke) => queueArn('wake', spoke)) },
+  'work queues': { arns: ({ spokes }) => spokes.map((spoke) => queueArn('work', spoke)) },
+  'nodes queues': { arns: ({ spokes }) => spokes.map((spoke) => queueArn('nodes', spoke)) },
+  'tick function': { arns: ({ here }) => [arnAt(here, 'lambda', `function:${functionName('tick')}`)] },
+  'own log': {
+    arns: ({ here }, holder) =>
+      holder === 'schedule' ? [] : [arnAt(here, 'logs', `log-group:${logGroupName(holder)}:*`)],
+    wildcard: 'Lambda names the log streams of this one log group',
+  },
+  clusters: {
+    arns: ({ here }) => [arnAt(here, 'eks', 'cluster/*')],
+    wildcard: `${clusters}its access entry is what lets Catnap in. The rights on it only read`,
+  },
+  'node groups': {
+    arns: ({ here }) => [arnAt(here, 'eks', 'nodegroup/*/*/*')],
+    wildcard: `${clusters}a node group's ARN ends in an id that AWS chooses`,
+  },
+  'node groups’ Auto Scaling groups': {
+    arns: ({ here }) => [arnAt(here, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/eks-*')],
+    wildcard: `${clusters}EKS names these groups eks-…, and the condition asks for the tag EKS puts on them`,
+  },
+  everything: {
+    arns: () => ['*'],
+    wildcard:
+      'these EC2 and Auto Scaling calls know no resource-level permission, or none before the thing exists; ' +
+      'ours only describe, Lambda’s serve its network interfaces and are denied to the function’s own code',
+  },
+} satisfies Readonly<Record<string, Resource>>
+
+export type ResourceName = keyof typeof allResources
+
+export const resources: Readonly<Record<ResourceName, Resource>> = allResources

@@ -1,0 +1,147 @@
+import { parseDuration } from './duration.ts'
+import type { Environment, Terms } from './environment.ts'
+import type { Cluster, Fleet } from './fleet.ts'
+import type { Intent } from './intent/schema.ts'
+import { isDeepEqual } from './is-deep-equal.ts'
+import type { Pool } from './pool.ts'
+import { parseRequestRate } from './request-rate.ts'
+import type { Instant } from './time.ts'
+
+/** What the table holds of the intent now. */
+export interface Delivered {
+  readonly fleet?: Fleet
+  readonly clusters: readonly Cluster[]
+  readonly environments: readonly Environment[]
+  readonly pools: readonly Pool[]
+}
+
+/** One item to write so that the table says what the intent says. */
+export type DeliveryStep =
+  | { readonly do: 'put-fleet'; readonly fleet: Fleet; readonly before?: Fleet }
+  | { readonly do: 'put-cluster'; readonly cluster: Cluster; readonly before?: Cluster }
+  | { readonly do: 'add-environment'; readonly environment: Environment }
+  | { readonly do: 'change-environment'; readonly environment: Environment; readonly terms: Terms }
+  | { readonly do: 'remove-environment'; readonly environment: Environment }
+  | { readonly do: 'add-pool'; readonly pool: Pool }
+  | { readonly do: 'change-pool'; readonly pool: Pool; readonly keep: number }
+  | { readonly do: 'remove-pool'; readonly pool: Pool }
+
+/** Environments a shard of the due index holds; a tick reads shards at once. */
+const ENVIRONMENTS_PER_SHARD = 500
+
+/** The steps from what is delivered to what the intent says. Delivered again at once there is nothing left to do. */
+export const planDelivery = (intent: Intent, now: Delivered, at: Instant): readonly DeliveryStep[] => {
+  const clusters = clustersOf(intent, now)
+  return [
+    ...fleetStep(intent, now, clusters),
+    ...clusters.flatMap((cluster): DeliveryStep[] => {
+      const before = now.clusters.find(({ name }) => name === cluster.name)
+      return isDeepEqual(said(cluster), before && said(before)) ? [] : [{ do: 'put-cluster', cluster, ...(before === undefined ? {} : { before }) }]
+    }),
+    ...poolSteps(intent, now),
+    ...environmentSteps(intent, now, at),
+  ]
+}
+
+/** The part of a cluster's record that the intent says. */
+const said = ({ name, arn, mode, whole }: Cluster) => ({ name, arn, mode, whole })
+
+const clustersOf = (intent: Intent, now: Delivered): readonly Cluster[] =>
+  Object.entries(intent.clusters).map(([name, { arn, mode, whole }]) => {
+    const { pause, dueAt } = now.clusters.find((cluster) => cluster.name === name) ?? {}
+    return { name, arn, whole, ...(mode === undefined ? {} : { mode }), ...(pause === undefined ? {} : { pause }), ...(dueAt === undefined ? {} : { dueAt }) }
+  })
+
+const fleetStep = (intent: Intent, now: Delivered, clusters: readonly Cluster[]): readonly DeliveryStep[] => {
+  const leaving = now.environments.map(({ cluster }) => cluster).filter((name) => !(name in intent.clusters))
+  const fleet: Fleet = {
+    mode: intent.mode,
+    timezone: intent.timezone,
+    holidays: intent.holidays,
+    protect: intent.protect,
+    // A cluster that was taken out stays listed until its environments are woken.
+    clusters: [...new Set([...clusters.map(({ name }) => name), ...leaving])].toSorted(),
+    // It only grows: a tick that reads a shard too many costs little, one too few would forget what is in it.
+    dueShards: Math.max(now.fleet?.dueShards ?? 1, Math.ceil(Object.keys(intent.environments).length / ENVIRONMENTS_PER_SHARD)),
+    ...(now.fleet?.pause === undefined ? {} : { pause: now.fleet.pause }),
+  }
+  if (isDeepEqual(fleet, now.fleet)) return []
+  return [{ do: 'put-fleet', fleet, ...(now.fleet === undefined ? {} : { before: now.fleet }) }]
+}
+
+const poolSteps = (intent: Intent, now: Delivered): readonly DeliveryStep[] => {
+  const wanted = Object.entries(intent.clusters).flatMap(([cluster, { pools }]) => Object.entries(pools).map(([name, { keep }]) => ({ cluster, name, keep })))
+  const find = ({ cluster, name }: { cluster: string; name: string }) => now.pools.find((pool) => pool.cluster === cluster && pool.name === name)
+  return [
+    ...wanted.flatMap((pool): DeliveryStep[] => {
+      const present = find(pool)
+      if (present === undefined) return [{ do: 'add-pool', pool: { ...pool, epoch: 0, demands: {}, leaving: {} } }]
+      return present.keep === pool.keep && present.removed !== true ? [] : [{ do: 'change-pool', pool: present, keep: pool.keep }]
+    }),
+    ...now.pools
+      .filter((pool) => pool.removed !== true && !wanted.some(({ cluster, name }) => cluster === pool.cluster && name === pool.name))
+      .map((pool): DeliveryStep => ({ do: 'remove-pool', pool })),
+  ]
+}
+
+const environmentSteps = (intent: Intent, now: Delivered, at: Instant): readonly DeliveryStep[] => [
+  ...Object.entries(intent.environments).flatMap(([id, written]): DeliveryStep[] => {
+    const terms = termsOf(written, intent.timezone)
+    const present = now.environments.find((environment) => environment.id === id)
+    if (present === undefined) return [{ do: 'add-environment', environment: fresh(id, intent, terms, at) }]
+    return isDeepEqual(present.terms, terms) && present.removed !== true ? [] : [{ do: 'change-environment', environment: present, terms }]
+  }),
+  ...now.environments
+    .filter(({ id, removed }) => !(id in intent.environments) && removed !== true)
+    .map((environment): DeliveryStep => ({ do: 'remove-environment', environment })),
+]
+
+const fresh = (id: string, intent: Intent, terms: Terms, at: Instant): Environment => {
+  const [cluster = '', name = ''] = id.split('/')
+  const clusterArn = intent.clusters[cluster]?.arn ?? ''
+  return { id, cluster, clusterArn, name, terms, phase: 'awake', since: at, epoch: 0, wakeSeconds: [], dueAt: at }
+}
+
+/** The terms of an environment as it is written in the intent, durations in seconds and the zone filled in. */
+export const termsOf = (written: Intent['environments'][string], timezone: string): Terms => ({
+  namespaces: written.namespaces ?? [],
+  ...(written.namespaceSelector === undefined ? {} : { namespaceLabels: written.namespaceSelector.matchLabels }),
+  hours: written.hours,
+  timezone,
+  ...(written.idle === undefined ? {} : { idle: { afterSeconds: parseDuration(written.idle.after), belowPerMinute: parseRequestRate(written.idle.requests.below) } }),
+  wake: { hosts: written.wake.hosts, by: written.wake.by, stayAwakeSeconds: parseDuration(written.wake.stayAwake) },
+})
+
+/** The step in one sentence. */
+export const sayDeliveryStep = (step: DeliveryStep): string => {
+  switch (step.do) {
+    case 'put-fleet':
+      return step.before === undefined
+        ? `+ fleet: mode ${step.fleet.mode}, timezone ${step.fleet.timezone}`
+        : `~ fleet: ${sayDifference(step.before, step.fleet)}`
+    case 'put-cluster':
+      return step.before === undefined ? `+ cluster ${step.cluster.name}: ${step.cluster.arn}` : `~ cluster ${step.cluster.name}: ${sayDifference(step.before, step.cluster)}`
+    case 'add-environment':
+      return `+ environment ${step.environment.id}: ${step.environment.terms.hours}`
+    case 'change-environment':
+      return `~ environment ${step.environment.id}: ${step.environment.removed === true ? 'back in the intent; ' : ''}${sayDifference(step.environment.terms, step.terms)}`
+    case 'remove-environment':
+      return `- environment ${step.environment.id}${step.environment.phase === 'awake' ? '' : ': woken first'}`
+    case 'add-pool':
+      return `+ pool ${step.pool.cluster}/${step.pool.name}: keep ${step.pool.keep}`
+    case 'change-pool':
+      return `~ pool ${step.pool.cluster}/${step.pool.name}: keep ${step.pool.keep} → ${step.keep}`
+    case 'remove-pool':
+      return `- pool ${step.pool.cluster}/${step.pool.name}: given back what it was first`
+    default:
+      return step satisfies never
+  }
+}
+
+const sayDifference = (before: object, after: object): string =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((name) => !isDeepEqual(Reflect.get(before, name), Reflect.get(after, name)))
+    .map((name) => `${name} ${sayValue(Reflect.get(before, name))} → ${sayValue(Reflect.get(after, name))}`)
+    .join(', ')
+
+const sayValue = (value: unknown): string => (value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value))

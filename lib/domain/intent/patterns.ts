@@ -1,0 +1,23 @@
+/** The ARN of an EKS cluster. Region and partition go together; the name's rule is that of EKS. */
+export const ARN_PATTERN =
+  /^arn:(?:aws:eks:(?!cn-|us-gov-)|aws-cn:eks:(?=cn-)|aws-us-gov:eks:(?=us-gov-))[a-z]{2}(?:-[a-z]+)+-\d:\d{12}:cluster\/[0-9A-Za-z][\w-]{0,99}$/
+
+/** A namespace, or a glob of namespaces. */
+export const GLOB_PATTERN = /^[-a-z0-9*?]{1,63}$/
+
+/** The key of a Kubernetes label, with or without a prefix. */
+export const LABEL_KEY_PATTERN = /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+
+/** The value of a Kubernetes label; may be empty. */
+export const LABEL_VALUE_PATTERN = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
+
+/** A host name. The last part has a letter, so that no IP address is taken for one. */
+export const HOST_PATTERN =
+  /^(?=.{1,253}$)(?:[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?\.)*(?=[^.]*[A-Za-z])[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?$/
+
+/** A day and a time. Spelt out, since patterns in JSON Schema know no flag for case. */
+export const EVERY_PATTERN =
+  /^(?:[Mm][Oo][Nn]|[Tt][Uu][Ee]|[Ww][Ee][Dd]|[Tt][Hh][Uu]|[Ff][Rr][Ii]|[Ss][Aa][Tt]|[Ss][Uu][Nn]) +(?:[01]\d|2[0-3]):[0-5]\d$/
+
+/** What a node group, an Auto Scaling group or a NodePool may be called. */
+export const POOL_PATTERN = /^[^\s](?:.{0,253}[^\s])?$/

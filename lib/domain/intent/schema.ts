@@ -1,0 +1,311 @@
+import { z } from 'zod'
+import { dayNumber } from '../calendar-date.ts'
+import { DURATION_PATTERN, parseDuration } from '../duration.ts'
+import { zoneNamed } from '../hours/zone.ts'
+import { HoursError } from '../hours/hours-error.ts'
+import { mistakesInHours } from '../hours.ts'
+import { parseRequestRate, REQUEST_RATE_PATTERN } from '../request-rate.ts'
+import { ENVIRONMENT_ID_PATTERN, LABEL_PATTERN } from './environment-id.ts'
+import {
+  ARN_PATTERN,
+  EVERY_PATTERN,
+  GLOB_PATTERN,
+  HOST_PATTERN,
+  LABEL_KEY_PATTERN,
+  LABEL_VALUE_PATTERN,
+  POOL_PATTERN,
+} from './patterns.ts'
+
+// The one source of the intent's types, validation and JSON Schema. An `error` is the text after "expected";
+// descriptions, examples and defaults are what editors and docs/intent.md show.
+
+const FIVE_MINUTES = 5 * 60
+const SEVEN_DAYS = 7 * 86_400
+
+const matching = (pattern: RegExp, error: string) => z.string({ error }).regex(pattern, { error })
+
+const label = (what: string) => matching(LABEL_PATTERN, `${what}: lower-case letters, digits and "-", at most 63, as in checkout`)
+
+const duration = () => matching(DURATION_PATTERN, 'a duration such as 45m, 2h, 1h30m or 3d')
+
+/** A range in seconds; what is no duration at all was already told. */
+const lasting = (leastSeconds: number, mostSeconds: number) => (text: string) => {
+  if (!DURATION_PATTERN.test(text)) return true
+  const seconds = parseDuration(text)
+  return seconds >= leastSeconds && seconds <= mostSeconds
+}
+
+/** Tells of every mistake that `mistakes` finds, with its hint and its place in the text. */
+const readable =
+  (mistakes: (text: string) => readonly HoursError[]) =>
+  (text: string, context: z.RefinementCtx): void => {
+    for (const { found, expected, hint, position } of mistakes(text)) {
+      context.addIssue({ code: 'custom', message: expected, params: { found, hint, position } })
+    }
+  }
+
+const mistakesInZone = (name: string): readonly HoursError[] => {
+  try {
+    zoneNamed(name)
+    return []
+  } catch (error) {
+    if (error instanceof HoursError) return [error]
+    throw error
+  }
+}
+
+const mode = z.enum(['observe', 'act'], { error: 'observe or act' })
+
+const pool = z
+  .strictObject(
+    {
+      keep: z
+        .number({ error: 'a whole number of nodes, 0 or more' })
+        .int({ error: 'a whole number of nodes, 0 or more' })
+        .min(0, { error: 'a whole number of nodes, 0 or more' })
+        .meta({
+          description: 'The fewest nodes left in this pool while all who use it sleep. 0 only in a cluster with `whole: true`.',
+          examples: [1],
+        }),
+    },
+    { error: 'a pool such as { keep: 1 }' },
+  )
+  .meta({ description: 'What Catnap may do with one pool of nodes.' })
+
+export const clusterSchema = z
+  .strictObject(
+    {
+      arn: matching(ARN_PATTERN, 'the ARN of an EKS cluster such as arn:aws:eks:us-east-1:111122223333:cluster/us-dev').meta({
+        description: 'The EKS cluster. Account, region and name are read from it.',
+        examples: ['arn:aws:eks:us-east-1:111122223333:cluster/us-dev'],
+      }),
+      mode: mode.optional().meta({
+        description: 'What Catnap does in this cluster, where it differs from the `mode` at the top. Without it, that one.',
+        examples: ['act'],
+      }),
+      whole: z
+        .boolean({ error: 'true or false' })
+        .default(false)
+        .meta({
+          description: 'The cluster may sleep to no node at all, system workloads included, once all its environments sleep.',
+          examples: [true],
+        }),
+      pools: z
+        .record(
+          matching(POOL_PATTERN, 'the name of a node group, Auto Scaling group or NodePool'), pool,
+          { error: 'pools by name, as in standard-workers: { keep: 1 }' },
+        )
+        .default({})
+        .meta({
+          description:
+            'Pools of nodes Catnap may take nodes from, by their name in AWS or Karpenter. Those not named are left as ' +
+            'they are.',
+          examples: [{ 'standard-workers': { keep: 1 } }],
+        }),
+    },
+    { error: 'a cluster with its arn' },
+  )
+  .meta({ description: 'One EKS cluster.' })
+
+const idle = z
+  .strictObject(
+    {
+      after: duration()
+        .refine(lasting(FIVE_MINUTES, SEVEN_DAYS), { error: 'at least 5m and at most 7d' })
+        .meta({ description: 'How long it must have been quiet, from 5m to 7d.', examples: ['45m', '1h30m'] }),
+      requests: z
+        .strictObject(
+          {
+            below: matching(REQUEST_RATE_PATTERN, 'a rate of requests such as 1/min or 10/h')
+              .refine(
+                (text) => !REQUEST_RATE_PATTERN.test(text) || parseRequestRate(text) > 0,
+                { error: 'a rate above 0: nothing is below 0' },
+              )
+              .meta({
+                description: 'Fewer requests than this, on average, count as none: a number per `s`, `min`, `h` or `d`.',
+                examples: ['1/min', '10/h'],
+              }),
+          },
+          { error: 'requests such as { below: 1/min }' },
+        )
+        .prefault({ below: '1/min' })
+        .meta({ description: 'What counts as quiet.' }),
+    },
+    { error: 'idleness such as { after: 45m }' },
+  )
+  .meta({
+    description:
+      'Sleep earlier than the hours say, when nothing happens. Missing data is never taken for idleness. Without it, ' +
+      'only the hours count.',
+  })
+
+const wake = z
+  .strictObject(
+    {
+      hosts: z
+        .array(
+          matching(HOST_PATTERN, 'a host name such as checkout.staging.example.com, without scheme, port or path'),
+          { error: 'a list of host names' },
+        )
+        .default([])
+        .meta({
+          description: 'Addresses that show the wake page while it sleeps. A host belongs to one environment.',
+          examples: [['checkout.staging.example.com']],
+        }),
+      by: z.enum(['anyone', 'click', 'signed', 'off'], { error: 'anyone, click, signed or off' }).default('click').meta({
+        description:
+          'Who may wake it over its hosts. `anyone`: any request does. `click`: a person who presses the button of the ' +
+          'page. `signed`: only who carries a signed link or AWS credentials. `off`: nobody.',
+        examples: ['click'],
+      }),
+      stayAwake: duration()
+        .refine(lasting(60, SEVEN_DAYS), { error: 'longer than 0 and at most 7d' })
+        .default('2h')
+        .meta({ description: 'How long it stays awake after a wake on request, up to 7d.', examples: ['2h'] }),
+    },
+    { error: 'a wake such as { hosts: [checkout.staging.example.com], by: click }' },
+  )
+  .prefault({})
+  .meta({ description: 'How it is woken on request.' })
+
+const namespaceSelector = z
+  .strictObject(
+    {
+      matchLabels: z
+        .record(
+          matching(LABEL_KEY_PATTERN, 'a label key such as team or example.com/team'),
+          matching(LABEL_VALUE_PATTERN, 'a label value: letters, digits, "-", "_" and ".", at most 63; numbers and true/false in quotes'),
+          { error: 'labels such as { catnap: nightly }' },
+        )
+        .refine(
+          (labels) => Object.keys(labels).length > 0,
+          { error: 'at least one label: without one every namespace would match' },
+        )
+        .meta({ description: 'Namespaces that carry all these labels.', examples: [{ catnap: 'nightly' }] }),
+    },
+    { error: 'a selector such as { matchLabels: { catnap: nightly } }' },
+  )
+  .meta({ description: 'The namespaces it consists of, by their labels.' })
+
+export const environmentSchema = z
+  .strictObject(
+    {
+      namespaces: z
+        .array(label('a namespace'), { error: 'a list of namespaces such as [checkout, checkout-jobs]' })
+        .min(1, { error: 'at least one namespace' })
+        .optional()
+        .meta({
+          description: 'The namespaces it consists of, by name. Either these or a `namespaceSelector`.',
+          examples: [['checkout', 'checkout-jobs']],
+        }),
+      namespaceSelector: namespaceSelector.optional(),
+      hours: z
+        .string({ error: 'hours such as Mon-Fri 08:00-19:00, or always, or never' })
+        .superRefine(readable(mistakesInHours))
+        .meta({
+          description:
+            'When it is meant to be ready: `day[-day] start-end [zone]`, several with commas; or `always`; or `never`. ' +
+            'Start inclusive, end exclusive, `24:00` allowed as an end; a window that ends before it starts runs ' +
+            'overnight and belongs to the day on which it starts. The wake begins earlier, by what wakes usually take.',
+          examples: [
+            'Mon-Fri 08:00-19:00',
+            'Mon-Thu 08:00-19:00, Fri 08:00-16:00',
+            'Mon-Sun 20:00-06:00 America/New_York',
+            'always',
+            'never',
+          ],
+        }),
+      idle: idle.optional(),
+      wake,
+    },
+    { error: 'an environment with namespaces and hours' },
+  )
+  .meta({
+    description: 'Namespaces that sleep and wake as one.',
+    oneOf: [{ required: ['namespaces'] }, { required: ['namespaceSelector'] }],
+  })
+
+const report = z
+  .strictObject(
+    {
+      to: z
+        .array(z.email({ error: 'an email address' }), { error: 'a list of email addresses' })
+        .min(1, { error: 'at least one email address' })
+        .meta({ description: 'Who gets it.', examples: [['finops@example.com']] }),
+      every: matching(EVERY_PATTERN, 'a day and a time such as Mon 08:00')
+        .default('Mon 08:00')
+        .meta({ description: 'When it is sent: a day of the week and a time in `timezone`.', examples: ['Mon 08:00'] }),
+    },
+    { error: 'a report such as { to: [finops@example.com], every: Mon 08:00 }' },
+  )
+  .meta({ description: 'What was saved, what could be, and what blocks it.' })
+
+/** The intent file as users write it (input) and with its defaults (output). */
+export const intentSchema = z
+  .strictObject(
+    {
+      mode: mode.default('observe').meta({
+        description: '`observe`: decide, project and report, but touch nothing. `act`: do it. A cluster may differ.',
+        examples: ['observe'],
+      }),
+      timezone: z
+        .string({ error: 'an IANA time zone such as Europe/Paris' })
+        .superRefine(readable(mistakesInZone))
+        .default('UTC')
+        .meta({
+          description: 'The zone of all `hours` that name none, and of the reports: an IANA name.',
+          examples: ['Europe/Paris'],
+        }),
+      holidays: z
+        .array(
+          z
+            .string({ error: 'a calendar date such as 2026-12-25' })
+            .refine((date) => dayNumber(date) !== undefined, { error: 'a calendar date such as 2026-12-25' })
+            .meta({ format: 'date' }),
+          { error: 'a list of dates such as [2026-12-25]' },
+        )
+        .default([])
+        .meta({
+          description:
+            'Windows that would start on these days, by the date in their own zone, stay shut. A window that began the ' +
+            'evening before runs on.',
+          examples: [['2026-12-25', '2027-01-01']],
+        }),
+      clusters: z
+        .record(label('a name for the cluster'), clusterSchema, { error: 'clusters by name' })
+        .meta({ description: 'The clusters Catnap looks after, by a name of your choice.' }),
+      environments: z
+        .record(
+          matching(ENVIRONMENT_ID_PATTERN, 'cluster/name, as in us-dev/checkout'), environmentSchema,
+          { error: 'environments by cluster/name' },
+        )
+        .meta({ description: 'The environments, each by `cluster/name` with a cluster named above.' }),
+      protect: z
+        .array(
+          matching(GLOB_PATTERN, 'a namespace or a glob with * and ?, as in *-prod'),
+          { error: 'a list of namespaces or globs' },
+        )
+        .default([])
+        .meta({
+          description:
+            'Namespaces that are never part of an environment, whatever else says: names, or globs with `*` and `?`. ' +
+            '`kube-*` always are.',
+          examples: [['*-prod']],
+        }),
+      reports: z
+        .strictObject(
+          { finops: report.optional() },
+          { error: 'reports by name, as in finops: { to: [finops@example.com] }' },
+        )
+        .prefault({})
+        .meta({ description: 'Who is told by email what was saved.' }),
+    },
+    { error: 'an intent: a mapping with clusters and environments' },
+  )
+  .meta({ title: 'Catnap intent', description: 'What sleeps, when, and how it wakes.' })
+
+/** What a user wants of the fleet, defaults filled in. */
+export type Intent = z.output<typeof intentSchema>
+
+/** The JSON Schema (draft 2020-12) of the file as users write it: what has a default may be left out. */
+export const intentJsonSchema = () => z.toJSONSchema(intentSchema, { target: 'draft-2020-12', io: 'input', reused: 'inline' })

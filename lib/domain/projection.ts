@@ -1,0 +1,117 @@
+import type { Environment } from './environment.ts'
+import { hoursAt, parseHours } from './hours.ts'
+import type { Pool } from './pool.ts'
+import { earliest, type Instant, iso, later, secondsBetween } from './time.ts'
+
+/** A change that is to come. */
+export interface ComingChange {
+  readonly at: Instant
+  readonly environment: string
+  readonly becomes: 'awake' | 'asleep'
+  readonly why: string
+}
+
+/** What a pool could save in the span looked at: potential, not realised. */
+export interface PoolProjection {
+  readonly pool: string
+  readonly instanceType?: string
+  readonly nodes: number
+  readonly keep: number
+  /** Hours in which everything that uses the pool sleeps. */
+  readonly asleepHours: number
+  readonly nodeHours: number
+  /** Undefined where no price is known. */
+  readonly microUsd?: number
+}
+
+/** The coming days by the hours alone: nobody asks for anything, nothing is idle. */
+export interface Projection {
+  readonly from: Instant
+  readonly to: Instant
+  readonly changes: readonly ComingChange[]
+  readonly pools: readonly PoolProjection[]
+  readonly environments: readonly { readonly id: string; readonly asleepHours: number }[]
+}
+
+/** A stretch of time in which an environment sleeps. */
+interface Stretch {
+  readonly from: Instant
+  readonly to: Instant
+}
+
+/**
+ * What the coming days bring and what they could save. A pool counts only while everything that uses it sleeps, and
+ * then all its nodes but those it keeps: a lower bound, because nodes that become empty earlier are not counted.
+ */
+export const project = (
+  environments: readonly Environment[],
+  pools: readonly Pool[],
+  holidays: readonly string[],
+  from: Instant,
+  days: number,
+  microUsdPerHour: (instanceType: string) => number | undefined,
+): Projection => {
+  const to = later(from, days * 86_400)
+  const asleep = new Map(environments.map((environment) => [environment.id, stretches(environment, holidays, from, to)]))
+  return {
+    from,
+    to,
+    changes: environments.flatMap((environment) => changesOf(environment, holidays, from, to)).toSorted((a, b) => a.at - b.at || (a.environment < b.environment ? -1 : 1)),
+    pools: pools.map((pool) => projectPool(pool, environments, asleep, microUsdPerHour)),
+    environments: environments.map(({ id }) => ({ id, asleepHours: hoursIn(asleep.get(id) ?? []) })),
+  }
+}
+
+const projectPool = (
+  pool: Pool,
+  environments: readonly Environment[],
+  asleep: ReadonlyMap<string, readonly Stretch[]>,
+  microUsdPerHour: (instanceType: string) => number | undefined,
+): PoolProjection => {
+  const users = environments.filter(({ cluster, pools }) => cluster === pool.cluster && (pools?.includes(pool.name) ?? true))
+  const [first, ...others] = users.map(({ id }) => asleep.get(id) ?? [])
+  const together = others.reduce((common, next) => overlap(common, next), first ?? [])
+  const asleepHours = hoursIn(together)
+  const { nodes = 0, instanceType } = pool.baseline ?? {}
+  const nodeHours = Math.max(0, nodes - pool.keep) * asleepHours
+  const price = instanceType === undefined ? undefined : microUsdPerHour(instanceType)
+  return {
+    pool: `${pool.cluster}/${pool.name}`, nodes, keep: pool.keep, asleepHours, nodeHours,
+    ...(instanceType === undefined ? {} : { instanceType }),
+    ...(price === undefined ? {} : { microUsd: Math.round(nodeHours * price) }),
+  }
+}
+
+const changesOf = ({ id, terms }: Environment, holidays: readonly string[], from: Instant, to: Instant): readonly ComingChange[] => {
+  const hours = parseHours(terms.hours, terms.timezone)
+  const changes: ComingChange[] = []
+  for (let next = hoursAt(hours, from, holidays).next; next !== null && next.at < to; ) {
+    const then = hoursAt(hours, next.at, holidays)
+    changes.push({ at: next.at, environment: id, becomes: next.awake ? 'awake' : 'asleep', why: then.reason })
+    next = then.next
+  }
+  return changes
+}
+
+const stretches = ({ terms }: Environment, holidays: readonly string[], from: Instant, to: Instant): readonly Stretch[] => {
+  const hours = parseHours(terms.hours, terms.timezone)
+  const asleep: Stretch[] = []
+  for (let at = from; at < to; ) {
+    const { awake, next } = hoursAt(hours, at, holidays)
+    const end = earliest(next?.at, to) ?? to
+    if (!awake) asleep.push({ from: at, to: end })
+    at = end
+  }
+  return asleep
+}
+
+const overlap = (a: readonly Stretch[], b: readonly Stretch[]): readonly Stretch[] =>
+  a.flatMap((one) => b.flatMap((other) => {
+    const both = { from: Math.max(one.from, other.from) as Instant, to: Math.min(one.to, other.to) as Instant }
+    return both.from < both.to ? [both] : []
+  }))
+
+const hoursIn = (parts: readonly Stretch[]): number => parts.reduce((sum, { from, to }) => sum + secondsBetween(from, to) / 3600, 0)
+
+/** A coming change in one sentence. */
+export const sayChange = ({ at, environment, becomes, why }: ComingChange): string => `${iso(at)} ${environment} becomes ${becomes}: ${why}`

@@ -1,0 +1,151 @@
+import { AwsError } from './aws-error.ts'
+import type { Fleet, FleetCluster } from './fleet.ts'
+import { JsonInput } from './json-input.ts'
+import type { Nodegroup, NodegroupUpdate } from './nodegroup.ts'
+import { page } from './page.ts'
+import { refuseBadTags } from './resource-tags.ts'
+import type { Service, ServiceRequest } from './service.ts'
+import { restJsonAnswer, restJsonRefusal } from './wire.ts'
+
+/** The Kubernetes version the simulated clusters run. */
+const kubernetesVersion = '1.34'
+
+/** The sandbox's cluster endpoints are plain http: nobody checks this certificate, but callers expect base64. */
+const certificateAuthorityData = Buffer.from('no certificate: the sandbox speaks plain http').toString('base64')
+
+const routes: readonly (readonly [method: string, path: RegExp, action: string])[] = [
+  ['GET', /^\/clusters\/([^/]+)$/, 'DescribeCluster'],
+  ['GET', /^\/clusters\/([^/]+)\/node-groups$/, 'ListNodegroups'],
+  ['GET', /^\/clusters\/([^/]+)\/node-groups\/([^/]+)$/, 'DescribeNodegroup'],
+  ['POST', /^\/clusters\/([^/]+)\/node-groups\/([^/]+)\/update-config$/, 'UpdateNodegroupConfig'],
+  ['GET', /^\/clusters\/([^/]+)\/updates\/([^/]+)$/, 'DescribeUpdate'],
+  ['GET', /^\/tags\/([^/]+)$/, 'ListTagsForResource'],
+  ['POST', /^\/tags\/([^/]+)$/, 'TagResource'],
+  ['DELETE', /^\/tags\/([^/]+)$/, 'UntagResource'],
+]
+
+type Handler = (request: ServiceRequest, path: readonly [first: string, second: string]) => object
+
+/** Amazon EKS (restJson1, 2017-11-01): clusters, managed node groups, their updates and tags. */
+export const eksService = (fleet: Fleet): Service => {
+  const handlers: Readonly<Record<string, Handler>> = {
+    DescribeCluster: ({ region }, [name]) => ({ cluster: described(clusterOf(fleet, name, region)) }),
+    ListNodegroups: ({ region, query }, [name]) => {
+      const limit = Number(query.get('maxResults') ?? 100)
+      const token = query.get('nextToken') ?? undefined
+      const names = [...clusterOf(fleet, name, region).nodegroups.keys()].toSorted()
+      const { items, nextToken } = page(names, { limit, token, code: 'InvalidParameterException' })
+      return { nodegroups: items, nextToken }
+    },
+    DescribeNodegroup: ({ region }, [name, nodegroup]) => ({
+      nodegroup: describedNodegroup(nodegroupOf(clusterOf(fleet, name, region), nodegroup)),
+    }),
+    UpdateNodegroupConfig: ({ region, body }, [name, nodegroup]) => {
+      const found = nodegroupOf(clusterOf(fleet, name, region), nodegroup)
+      return { update: describedUpdate(updateConfig(found, JsonInput.parse(body))) }
+    },
+    DescribeUpdate: ({ region, query }, [name, id]) => {
+      const nodegroup = nodegroupOf(clusterOf(fleet, name, region), query.get('nodegroupName') ?? '')
+      const update = nodegroup.update(id)
+      if (update === undefined) throw notFound(`No update found for ID: ${id}`)
+      return { update: describedUpdate(update) }
+    },
+    ListTagsForResource: (_, [arn]) => ({ tags: Object.fromEntries(tagsOf(fleet, arn)) }),
+    TagResource: ({ body }, [arn]) => {
+      const given = JsonInput.parse(body).object('tags')
+      const tags = tagsOf(fleet, arn)
+      const changed = new Map([...tags, ...(given?.names ?? []).map((key) => [key, given?.text(key) ?? ''] as const)])
+      refuseBadTags(changed, 'BadRequestException')
+      for (const [key, value] of changed) tags.set(key, value)
+      return {}
+    },
+    UntagResource: ({ query }, [arn]) => {
+      const tags = tagsOf(fleet, arn)
+      for (const key of query.getAll('tagKeys')) tags.delete(key)
+      return {}
+    },
+  }
+  return {
+    action: ({ method, path }) => routes.find((route) => route[0] === method && route[1].test(path))?.[2],
+    handle: (action, request) => {
+      const [, first = '', second = ''] = routes.find((route) => route[2] === action)?.[1].exec(request.path) ?? []
+      const result = handlers[action]?.(request, [decodeURIComponent(first), decodeURIComponent(second)])
+      return restJsonAnswer(result ?? {}, request.requestId)
+    },
+    refuse: restJsonRefusal,
+  }
+}
+
+const notFound = (message: string): AwsError => new AwsError(404, 'ResourceNotFoundException', message)
+
+const clusterOf = (fleet: Fleet, name: string, region: string): FleetCluster => {
+  const found = fleet.clusters.get(name)
+  if (found === undefined || found.region !== region) throw notFound(`No cluster found for name: ${name}.`)
+  return found
+}
+
+const nodegroupOf = (cluster: FleetCluster, name: string): Nodegroup => {
+  const found = cluster.nodegroups.get(name)
+  if (found === undefined) throw notFound(`No node group found for name: ${name}.`)
+  return found
+}
+
+const tagsOf = (fleet: Fleet, arn: string): Map<string, string> => {
+  const nodegroup = fleet.nodegroups.find(({ identity }) => identity.arn === arn)
+  const tags = nodegroup?.tags ?? [...fleet.clusters.values()].find(({ cluster }) => cluster.arn === arn)?.tags
+  if (tags === undefined) throw new AwsError(404, 'NotFoundException', `Resource not found for ARN: ${arn}`)
+  return tags
+}
+
+const updateConfig = (nodegroup: Nodegroup, input: JsonInput): NodegroupUpdate => {
+  const unsupported = input.names.find((name) => !['scalingConfig', 'clientRequestToken'].includes(name))
+  if (unsupported !== undefined) {
+    const message = `the simulated cloud changes scalingConfig only: found ${unsupported}`
+    throw new AwsError(400, 'InvalidParameterException', message)
+  }
+  const scaling = input.object('scalingConfig')
+  const change = Object.fromEntries(
+    (['minSize', 'maxSize', 'desiredSize'] as const).flatMap((name) => {
+      const size = scaling?.number(name)
+      return size === undefined ? [] : [[name, size]]
+    }),
+  )
+  return nodegroup.resize(change, input.text('clientRequestToken'))
+}
+
+const described = ({ cluster, tags }: FleetCluster): object => ({
+  name: cluster.name,
+  arn: cluster.arn,
+  version: kubernetesVersion,
+  endpoint: cluster.endpoint,
+  status: 'ACTIVE',
+  certificateAuthority: { data: certificateAuthorityData },
+  accessConfig: { authenticationMode: 'API' },
+  tags: Object.fromEntries(tags),
+})
+
+const describedNodegroup = ({ identity, group, status, tags }: Nodegroup): object => ({
+  nodegroupName: identity.name,
+  nodegroupArn: identity.arn,
+  clusterName: identity.cluster,
+  version: kubernetesVersion,
+  createdAt: group.createdAt / 1000,
+  status,
+  capacityType: 'ON_DEMAND',
+  scalingConfig: group.capacity,
+  instanceTypes: [identity.instanceType],
+  labels: identity.labels,
+  taints: identity.taints,
+  resources: { autoScalingGroups: [{ name: group.name }] },
+  health: { issues: [] },
+  tags: Object.fromEntries(tags),
+})
+
+const describedUpdate = ({ id, createdAt, params, status }: NodegroupUpdate): object => ({
+  id,
+  status,
+  type: 'ConfigUpdate',
+  params,
+  createdAt: createdAt / 1000,
+  errors: [],
+})

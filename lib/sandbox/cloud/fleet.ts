@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto'
+import type { Dice } from '../dice.ts'
+import type { Timeline } from '../timeline.ts'
+import { type Allocatable, allocatable } from './allocatable.ts'
+import { AutoScalingGroup } from './auto-scaling-group.ts'
+import { Instance, type InstanceListener } from './instance.ts'
+import { Nodegroup, type NodegroupTaint } from './nodegroup.ts'
+import { uuid } from './uuid.ts'
+
+/** A cluster as the cloud knows it. Names are unique in the fleet. */
+export interface CloudCluster {
+  readonly name: string
+  readonly arn: string
+  /** URL of its Kubernetes API. */
+  readonly endpoint: string
+  readonly nodegroups: readonly CloudNodegroup[]
+  readonly accessEntries: readonly AccessEntry[]
+}
+
+/** A managed node group on the first day. */
+export interface CloudNodegroup {
+  readonly name: string
+  readonly instanceType: string
+  readonly zones: readonly string[]
+  readonly minSize: number
+  readonly desiredSize: number
+  readonly maxSize: number
+  readonly labels?: Readonly<Record<string, string>>
+  readonly taints?: readonly NodegroupTaint[]
+}
+
+/** Who may speak to a cluster's API, and as whom. */
+interface AccessEntry {
+  readonly principalArn: string
+  readonly accessKeyId: string
+  readonly username: string
+  readonly groups: readonly string[]
+}
+
+/** An instance type: its size and its price. */
+export interface InstanceTypeFacts {
+  readonly vcpu: number
+  readonly memoryMiB: number
+  readonly usdPerHour: number
+}
+
+/** An instance that registers with its cluster. CPU, memory and pods are allocatable. */
+export interface JoiningNode extends Allocatable {
+  readonly name: string
+  readonly instanceId: string
+  readonly instanceType: string
+  readonly zone: string
+  readonly nodegroup: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly taints: readonly { readonly key: string; readonly value?: string; readonly effect: KubernetesEffect }[]
+}
+
+type KubernetesEffect = 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule'
+
+/** Who is told of nodes. */
+export interface NodeListener {
+  joined(cluster: string, node: JoiningNode): void
+  gone(cluster: string, instanceId: string): void
+}
+
+/** A cluster and what the services answer about it. */
+export interface FleetCluster {
+  readonly cluster: CloudCluster
+  readonly region: string
+  readonly account: string
+  readonly tags: Map<string, string>
+  readonly nodegroups: ReadonlyMap<string, Nodegroup>
+}
+
+/** What the simulated cloud consists of: clusters, their node groups and every instance there ever was. */
+export class Fleet implements InstanceListener {
+  readonly timeline: Timeline
+  readonly clusters: ReadonlyMap<string, FleetCluster>
+  readonly #dice: Dice
+  readonly #facts: (instanceType: string) => InstanceTypeFacts | undefined
+  readonly #instances = new Map<string, Instance>()
+  readonly #addresses = new Set<string>()
+  readonly #groups = new Map<string, AutoScalingGroup>()
+  readonly #listeners: NodeListener[] = []
+
+  constructor(options: {
+    timeline: Timeline
+    dice: Dice
+    clusters: readonly CloudCluster[]
+    prices: (instanceType: string) => InstanceTypeFacts | undefined
+  }) {
+    this.timeline = options.timeline
+    this.#dice = options.dice
+    this.#facts = options.prices
+    this.clusters = new Map(options.clusters.map((cluster) => [cluster.name, this.#enter(cluster)]))
+    if (this.clusters.size < options.clusters.length) {
+      throw new Error('the simulated cloud tells clusters apart by name: found a name twice, expected each once')
+    }
+  }
+
+  get instances(): readonly Instance[] {
+    return [...this.#instances.values()]
+  }
+
+  get groups(): readonly AutoScalingGroup[] {
+    return [...this.#groups.values()]
+  }
+
+  get nodegroups(): readonly Nodegroup[] {
+    return [...this.clusters.values()].flatMap(({ nodegroups }) => [...nodegroups.values()])
+  }
+
+  instance(id: string): Instance | undefined {
+    return this.#instances.get(id)
+  }
+
+  group(name: string): AutoScalingGroup | undefined {
+    return this.#groups.get(name)
+  }
+
+  facts(instanceType: string): InstanceTypeFacts | undefined {
+    return this.#facts(instanceType)
+  }
+
+  onNode(listener: NodeListener): void {
+    this.#listeners.push(listener)
+  }
+
+  start(): void {
+    for (const group of this.#groups.values()) group.start()
+  }
+
+  running(instance: Instance): void {
+    this.#groups.get(instance.identity.groupName)?.noticeRunning(instance.id)
+  }
+
+  joined(instance: Instance): void {
+    const { cluster, nodegroup } = instance.identity
+    const group = this.clusters.get(cluster)?.nodegroups.get(nodegroup)
+    if (group === undefined) return
+    const node = joiningNode(instance, group, this.#factsOf(instance))
+    for (const listener of this.#listeners) listener.joined(cluster, node)
+  }
+
+  gone(instance: Instance): void {
+    const { cluster, groupName } = instance.identity
+    this.#groups.get(groupName)?.noticeGone(instance.id)
+    for (const listener of this.#listeners) listener.gone(cluster, instance.id)
+  }
+
+  nodeHours(): number {
+    return this.#hours(() => 1)
+  }
+
+  usd(): number {
+    return this.#hours((instance) => this.#factsOf(instance).usdPerHour)
+  }
+
+  #hours(weight: (instance: Instance) => number): number {
+    const now = this.timeline.now()
+    return this.instances.reduce((sum, instance) => sum + (instance.billedSeconds(now) / 3600) * weight(instance), 0)
+  }
+
+  /** An id and an address nobody in the fleet had before. */
+  #identity(key: string): { readonly id: string; readonly privateIp: string } {
+    const digest = createHash('sha256').update(key).digest()
+    const privateIp = ['10', ...digest.subarray(20, 23)].join('.')
+    if (this.#addresses.has(privateIp)) return this.#identity(`${key}\0again`)
+    this.#addresses.add(privateIp)
+    return { id: `i-${digest.toString('hex').slice(0, 17)}`, privateIp }
+  }
+
+  #factsOf(instance: Instance): InstanceTypeFacts {
+    return knownType(instance.identity.instanceType, this.#facts)
+  }
+
+  #enter(cluster: CloudCluster): FleetCluster {
+    const [, , service, region = '', account = ''] = cluster.arn.split(':')
+    if (service !== 'eks' || region === '' || account === '') {
+      const expected = 'arn:aws:eks:<region>:<account>:cluster/<name>'
+      throw new Error(`not the ARN of an EKS cluster: found "${cluster.arn}", expected ${expected}`)
+    }
+    const nodegroups = new Map(
+      cluster.nodegroups.map((nodegroup) => [nodegroup.name, this.#found({ cluster, region, account, nodegroup })]),
+    )
+    return { cluster, region, account, tags: new Map(), nodegroups }
+  }
+
+  #found(place: Place): Nodegroup {
+    const { cluster, region, account, nodegroup } = place
+    const { name, zones, minSize, maxSize, desiredSize, instanceType, labels = {}, taints = [] } = nodegroup
+    knownType(instanceType, this.#facts)
+    const id = uuid(`${cluster.arn}\0${name}`)
+    const groupName = `eks-${name}-${id}`
+    const groupArn = `arn:aws:autoscaling:${region}:${account}:autoScalingGroup:${id}:autoScalingGroupName/${groupName}`
+    const world = { timeline: this.timeline, dice: this.#dice, newInstance: this.#instanceMaker(place, groupName) }
+    const identity = { name: groupName, arn: groupArn, region, zones }
+    const group = new AutoScalingGroup(identity, { minSize, maxSize, desiredSize }, world)
+    for (const [key, value] of Object.entries(ownedTags(cluster.name, name))) {
+      group.tags.set(key, { value, propagateAtLaunch: true })
+    }
+    this.#groups.set(groupName, group)
+    const arn = `arn:aws:eks:${region}:${account}:nodegroup/${cluster.name}/${name}/${id}`
+    return new Nodegroup({ name, arn, cluster: cluster.name, instanceType, labels, taints }, group, world)
+  }
+
+  #instanceMaker({ cluster, region, account, nodegroup }: Place, groupName: string): (zone: string) => Instance {
+    const { name, instanceType } = nodegroup
+    const common = { cluster: cluster.name, nodegroup: name, groupName, region, account, instanceType }
+    let launched = 0
+    return (zone) => {
+      const instance = new Instance(
+        { ...common, zone, ...this.#identity(`${groupName}\0${launched++}`) },
+        { timeline: this.timeline, dice: this.#dice, listener: this },
+      )
+      this.#instances.set(instance.id, instance)
+      return instance
+    }
+  }
+}
+
+interface Place {
+  readonly cluster: CloudCluster
+  readonly region: string
+  readonly account: string
+  readonly nodegroup: CloudNodegroup
+}
+
+/** The tags EKS puts on its groups, which hand them on to their instances. */
+const ownedTags = (cluster: string, nodegroup: string): Readonly<Record<string, string>> => ({
+  'eks:cluster-name': cluster,
+  'eks:nodegroup-name': nodegroup,
+  'k8s.io/cluster-autoscaler/enabled': 'true',
+  [`k8s.io/cluster-autoscaler/${cluster}`]: 'owned',
+  [`kubernetes.io/cluster/${cluster}`]: 'owned',
+})
+
+const knownType = (
+  instanceType: string,
+  facts: (instanceType: string) => InstanceTypeFacts | undefined,
+): InstanceTypeFacts => {
+  const known = facts(instanceType)
+  if (known === undefined) {
+    throw new Error(`unknown instance type: found "${instanceType}", expected one with a price, as in m5.large`)
+  }
+  return known
+}
+
+const effects: Readonly<Record<NodegroupTaint['effect'], KubernetesEffect>> = {
+  NO_SCHEDULE: 'NoSchedule',
+  NO_EXECUTE: 'NoExecute',
+  PREFER_NO_SCHEDULE: 'PreferNoSchedule',
+}
+
+const joiningNode = (instance: Instance, nodegroup: Nodegroup, facts: InstanceTypeFacts): JoiningNode => ({
+  name: instance.privateDnsName,
+  instanceId: instance.id,
+  instanceType: instance.identity.instanceType,
+  zone: instance.identity.zone,
+  nodegroup: nodegroup.identity.name,
+  labels: nodegroup.identity.labels,
+  taints: nodegroup.identity.taints.map((taint) => ({ ...taint, effect: effects[taint.effect] })),
+  ...allocatable(instance.identity.instanceType, facts),
+})

@@ -1,0 +1,15 @@
+/** The table's name, as infra/ gives it. */
+export const TABLE = 'catnap'
+
+/** The identity the functions have in the sandbox: the simulated cloud knows its secret and the clusters its access entry. */
+export const CREDENTIALS = { accessKeyId: 'AKIASANDBOXCATNAP', secretAccessKey: 'sandbox' }
+
+/** What the functions and the CLI find in their environment: only endpoints differ from AWS. */
+export const environmentVariables = (cloudUrl: string, tableUrl: string): Readonly<Record<string, string>> => ({
+  CATNAP_TABLE: TABLE,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+  AWS_ENDPOINT_URL: cloudUrl,
+  AWS_ENDPOINT_URL_DYNAMODB: tableUrl,
+})

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import { shippedPrice } from '../adapters/prices/shipped-prices.ts'
+import type { Intent } from '../domain/intent/schema.ts'
+import { instant } from '../domain/time.ts'
+import { createCloud, type SimulatedCloud } from './cloud/cloud.ts'
+import type { CloudCluster } from './cloud/fleet.ts'
+import { createCluster, type SimulatedCluster } from './cluster/create-cluster.ts'
+import { isJsonObject } from './cluster/json.ts'
+import type { KubernetesObject } from './cluster/kubernetes-object.ts'
+import { loadManifests } from './cluster/manifests.ts'
+import { dice } from './dice.ts'
+import { CREDENTIALS, environmentVariables } from './environment-variables.ts'
+import type { ClusterPlan, FleetPlan } from './fleet-plan.ts'
+import { startTable } from './table.ts'
+import { Timeline } from './timeline.ts'
+
+/** A fleet of clusters, a cloud and a table on one machine, all on one timeline. */
+export interface Sandbox {
+  readonly timeline: Timeline
+  readonly cloud: SimulatedCloud
+  readonly clusters: ReadonlyMap<string, SimulatedCluster>
+  /** What the functions and the CLI find in their environment. */
+  readonly environment: Readonly<Record<string, string>>
+  close(): Promise<void>
+}
+
+/** Hooks of the fault tests: see the simulated cluster's and cloud's own. */
+export interface SandboxFaults {
+  readonly cluster?: Pick<Parameters<typeof createCluster>[0], 'intercept' | 'committed'>
+  readonly cloud?: Pick<Parameters<typeof createCloud>[0], 'intercept' | 'committed'>
+}
+
+/** The rights Catnap has in a cluster: the same file an administrator applies. */
+const RBAC = new URL('../../infra/rbac.yaml', import.meta.url)
+
+/** Builds a fleet as its plan says and lets it come up: nodes joined, pods placed. Nothing of Catnap acts in it yet. */
+export const createSandbox = async (plan: FleetPlan, intent: Intent, seed: number, faults: SandboxFaults = {}): Promise<Sandbox> => {
+  const timeline = new Timeline(instant(plan.start))
+  const roll = dice(seed)
+  const clusters = new Map<string, SimulatedCluster>()
+  const cloudClusters: CloudCluster[] = []
+  const authentication: { authenticate?: SimulatedCloud['authenticate'] } = {}
+  for (const [name, planned] of Object.entries(plan.clusters)) {
+    const authenticate = (token: string) => authentication.authenticate?.(name, token)
+    const cluster = await createCluster({ name, timeline, dice: roll, authenticate, ...faults.cluster })
+    clusters.set(name, cluster)
+    cloudClusters.push(cloudCluster(name, planned, intent, cluster.url))
+  }
+  const cloud = await createCloud({ timeline, dice: roll, clusters: cloudClusters, prices: priceOf, ...faults.cloud })
+  authentication.authenticate = (name, token) => cloud.authenticate(name, token)
+  cloud.onNode({
+    joined: (name, node) => clusters.get(name)?.joinNode(node),
+    gone: (name, instanceId) => clusters.get(name)?.nodeGone(instanceId),
+  })
+  for (const name of ['wake', 'work', 'nodes']) cloud.queue(`catnap-${name}`)
+  const table = await startTable()
+  for (const [name, planned] of Object.entries(plan.clusters)) clusters.get(name)?.apply(objectsOf(planned))
+  cloud.start()
+  return {
+    timeline,
+    cloud,
+    clusters,
+    environment: environmentVariables(cloud.url, table.url),
+    close: async () => {
+      await Promise.all([cloud.close(), table.close(), ...[...clusters.values()].map((cluster) => cluster.close())])
+    },
+  }
+}
+
+const priceOf = (instanceType: string) => {
+  const price = shippedPrice(instanceType)
+  return price === undefined ? undefined : { vcpu: price.vcpu, memoryMiB: price.memoryMiB, usdPerHour: price.microUsdPerHour / 1e6 }
+}
+
+const cloudCluster = (name: string, { pools }: ClusterPlan, intent: Intent, endpoint: string): CloudCluster => {
+  const arn = intent.clusters[name]?.arn
+  if (arn === undefined) throw new Error(`the fleet file names cluster "${name}", which the intent does not know; name it under clusters in the intent`)
+  return {
+    name, arn, endpoint,
+    nodegroups: Object.entries(pools).map(([pool, { instanceType, zones, min, desired, max, labels, taints }]) => ({
+      name: pool, instanceType, zones, minSize: min, desiredSize: desired, maxSize: max, labels, taints,
+    })),
+    accessEntries: [{ principalArn: 'arn:aws:iam::111122223333:role/catnap-worker', accessKeyId: CREDENTIALS.accessKeyId, username: 'catnap', groups: ['catnap'] }],
+  }
+}
+
+/** What an administrator applied before Catnap came: rights, system workloads, and the environments' own. */
+const objectsOf = (planned: ClusterPlan): readonly KubernetesObject[] => [
+  ...loadManifests(readFileSync(RBAC, 'utf8')),
+  ...planned.manifests.flatMap((file) => loadManifests(readFileSync(file, 'utf8'))),
+  ...Object.entries(planned.namespaces).flatMap(([namespace, { manifests, replicas, labels }]): KubernetesObject[] => [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } },
+    ...manifests.flatMap((file) => loadManifests(readFileSync(file, 'utf8'))).map((object) => withReplicas(placed(object, namespace), replicas)),
+  ]),
+]
+
+const placed = (object: KubernetesObject, namespace: string): KubernetesObject =>
+  ({ ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace } })
+
+const withReplicas = (object: KubernetesObject, replicas: Readonly<Record<string, number>>): KubernetesObject => {
+  const count = replicas[object.metadata.name]
+  const scaled = object.kind === 'Deployment' || object.kind === 'StatefulSet'
+  return count === undefined || !scaled || !isJsonObject(object.spec) ? object : { ...object, spec: { ...object.spec, replicas: count } }
+}
