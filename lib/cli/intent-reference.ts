@@ -1,0 +1,128 @@
+import { writeFile } from 'node:fs/promises'
+import { stringify } from 'yaml'
+import type { z } from 'zod'
+import { intentJsonSchema } from '../domain/intent/schema.ts'
+
+type SchemaNode = z.core.JSONSchema.BaseSchema
+
+/** A key of the file: its path, and whether it must be there. */
+interface Key {
+  readonly path: string
+  readonly node: SchemaNode
+  readonly required: boolean
+}
+
+const HEAD = `# The intent file
+
+<!-- Generated from the schema by \`npm run docs\`: edit lib/domain/intent/schema.ts instead. -->
+
+\`catnap.yaml\` is the one thing you write. \`catnap validate\` tells every mistake in it with line and column;
+\`catnap schema\` prints its JSON Schema, with which an editor completes and checks it as you type:
+
+\`\`\`yaml
+# yaml-language-server: $schema=./catnap.schema.json
+\`\`\`
+
+A file with everything in it:
+
+\`\`\`yaml
+mode: observe
+timezone: Europe/Paris
+holidays: [2026-12-25, 2027-01-01]
+
+clusters:
+  us-dev:
+    arn: arn:aws:eks:us-east-1:111122223333:cluster/us-dev
+    mode: act
+    pools:
+      standard-workers: { keep: 1 }
+
+environments:
+  us-dev/checkout:
+    namespaces: [checkout, checkout-jobs]
+    hours: Mon-Fri 08:00-19:00
+    idle: { after: 45m, requests: { below: 1/min } }
+    wake: { hosts: [checkout.staging.example.com], by: click, stayAwake: 2h }
+  us-dev/batch:
+    namespaceSelector: { matchLabels: { catnap: nightly } }
+    hours: Mon-Sun 20:00-06:00 America/New_York
+
+protect: ["*-prod"]
+
+reports:
+  finops: { to: [finops@example.com], every: Mon 08:00 }
+\`\`\`
+
+## Keys
+`
+
+const FOOT = `
+## How values are written
+
+| value | written | means |
+|---|---|---|
+| hours | \`day[-day] start-end [zone]\`, with commas | any of the windows is open; days are \`Mon\` to \`Sun\` and may wrap (\`Fri-Mon\`), times \`HH:MM\`; case does not matter |
+| | \`always\`, \`never\` | stand alone |
+| overnight | \`Fri 22:00-06:00\` | from Friday 22:00 to Saturday 06:00; it belongs to Friday, also when Friday or Saturday is a holiday |
+| daylight saving | nothing to write | a window is open while the clock on the wall reads within it: an hour that comes twice counts twice, a start that is skipped opens at the jump |
+| duration | \`45m\`, \`2h\`, \`1h30m\`, \`3d\` | days, hours and minutes, largest first |
+| rate | \`1/min\`, \`10/h\` | per \`s\`, \`min\`, \`h\` or \`d\` |
+| glob | \`*-prod\`, \`team-?\` | \`*\` any text, \`?\` one character |
+
+## Rules between keys
+
+- An environment names a cluster of \`clusters\`, and either \`namespaces\` or a \`namespaceSelector\`.
+- A namespace belongs to one environment of its cluster, a host to one environment of all.
+- A protected namespace, \`kube-*\` included, belongs to none.
+- \`keep: 0\` needs \`whole: true\`.
+- A cluster is named once: no two entries have the same \`arn\`.
+
+\`catnap hours "Mon-Fri 08:00-19:00" --at 2026-12-25T10:00:00Z\` says what hours mean at an instant, and why.
+`
+
+/** The reference of the intent file as Markdown, from its JSON Schema. */
+export const intentReference = (schema: SchemaNode): string =>
+  `${HEAD}${keysOf(schema, '').map(section).join('')}${FOOT}`
+
+/** Every key in the order of the schema, each before those under it. Names of your choice stand as `<name>`. */
+const keysOf = (schema: SchemaNode, under: string): readonly Key[] => {
+  const named = Object.entries(schema.properties ?? {}).flatMap(([name, node]) => {
+    const path = under === '' ? name : `${under}.${name}`
+    if (typeof node === 'boolean') return []
+    return [{ path, node, required: schema.required?.includes(name) === true }, ...keysOf(node, path)]
+  })
+  const any = schema.additionalProperties
+  return typeof any === 'object' && any.properties !== undefined ? [...named, ...keysOf(any, `${under}.<name>`)] : named
+}
+
+const section = ({ path, node, required }: Key): string => {
+  const facts = [`- type: ${typeOf(node)}`, required ? '- required' : `- default: ${defaultOf(node)}`]
+  const leaf = path.split('.').at(-1) ?? path
+  const flow = { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 } as const
+  const examples = (node.examples ?? []).map((example) => stringify({ [leaf]: example }, flow).trim())
+  const yaml = examples.map((example) => example.replace(/^\{(.*)\}$/s, '$1'))
+  const shown = yaml.length === 0 ? '' : `\n\`\`\`yaml\n${yaml.join('\n')}\n\`\`\`\n`
+  return `\n### \`${path}\`\n\n${node.description ?? ''}\n\n${facts.join('\n')}\n${shown}`
+}
+
+const typeOf = (node: SchemaNode): string => {
+  if (node.enum !== undefined) return node.enum.map((value) => `\`${String(value)}\``).join(', ')
+  if (node.type === 'array') return `list of ${isNode(node.items) ? typeOf(node.items) : 'values'}`
+  if (node.type === 'object') return 'mapping'
+  if (node.type === 'integer') return 'whole number'
+  if (node.type === 'boolean') return '`true` or `false`'
+  if (node.format === 'date') return 'date'
+  return node.format === 'email' ? 'email address' : 'text'
+}
+
+const isNode = (items: SchemaNode['items']): items is SchemaNode => typeof items === 'object' && !Array.isArray(items)
+
+const defaultOf = ({ default: value }: SchemaNode): string => {
+  if (value === undefined) return 'none'
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text === '[]' || text === '{}' ? 'empty' : `\`${text}\``
+}
+
+if (import.meta.main) {
+  await writeFile(new URL('../../docs/intent.md', import.meta.url), intentReference(intentJsonSchema()))
+}

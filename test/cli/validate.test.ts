@@ -1,0 +1,127 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { intentReference } from '../../lib/cli/intent-reference.ts'
+import { problemReport } from '../../lib/cli/problem-report.ts'
+import { intentJsonSchema } from '../../lib/domain/intent/schema.ts'
+import { intentText } from '../domain/intent-file.ts'
+import { runCatnap } from './run-catnap.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'catnap-'))
+  await writeFile(join(folder, 'catnap.yaml'), intentText())
+  await writeFile(join(folder, 'bad.yaml'), intentText([['mode: observe', 'mode: watch'], ['Mon-Fri 08', 'Mon-Fry 08']]))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('catnap validate', () => {
+  it('sums up a file that is fine, catnap.yaml when none is named', async () => {
+    expect(await runCatnap(['validate'], { cwd: folder })).toEqual({
+      code: 0,
+      out: 'ok: 2 clusters, 3 environments, 2 pools, 2 holidays; clusters: 1 acted on, 1 observed only\n',
+      err: '',
+    })
+  })
+
+  it('tells every mistake with its place, and ends with 1', async () => {
+    const { code, out } = await runCatnap(['validate', 'bad.yaml'], { cwd: folder })
+
+    expect(code).toBe(1)
+    expect(out).toBe(`bad.yaml:1:7 mode: found "watch", expected observe or act
+  1 | mode: watch
+    |       ^
+bad.yaml:19:16 environments.us-dev/checkout.hours: found "Fry", expected a day Mon, Tue, Wed, Thu, Fri, Sat or Sun
+  19 |     hours: Mon-Fry 08:00-19:00
+     |                ^
+  did you mean "Fri"?
+2 mistakes in bad.yaml
+`)
+  })
+
+  it('tells them to programs', async () => {
+    const { code, out } = await runCatnap(['validate', 'bad.yaml', '--json'], { cwd: folder })
+
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toEqual({
+      ok: false,
+      problems: [
+        { line: 1, column: 7, path: 'mode', found: '"watch"', expected: 'observe or act' },
+        expect.objectContaining({ line: 19, column: 16, path: 'environments.us-dev/checkout.hours', hint: 'did you mean "Fri"?' }),
+      ],
+    })
+  })
+
+  it('says that a file is not there', async () => {
+    expect(await runCatnap(['validate', 'nope.yaml'], { cwd: folder })).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: cannot read nope.yaml: there is no such file; name one, as in: catnap validate catnap.yaml\n',
+    })
+  })
+})
+
+describe('the report of problems', () => {
+  it('keeps tabs in front of the mark and leaves long lines out', () => {
+    const problem = { line: 1, column: 3, path: '', found: 'x', expected: 'y' }
+
+    expect(problemReport('f', '\tax', [problem], (_, text) => text)).toBe('f:1:3 found x, expected y\n  1 | \tax\n    | \t ^\n1 mistake in f')
+    expect(problemReport('f', 'x'.repeat(200), [problem], (_, text) => text)).toBe('f:1:3 found x, expected y\n1 mistake in f')
+  })
+})
+
+describe('catnap schema', () => {
+  it('prints the JSON Schema of the file as users write it', async () => {
+    const { code, out } = await runCatnap(['schema'])
+
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      required: ['clusters', 'environments'],
+      additionalProperties: false,
+      properties: { environments: { additionalProperties: { required: ['hours'], oneOf: [{ required: ['namespaces'] }, { required: ['namespaceSelector'] }] } } },
+    })
+  })
+
+  it('describes every key', () => {
+    const undescribed: string[] = []
+    const look = (node: unknown, path: string): void => {
+      const { properties = {}, additionalProperties } = Object(node) as { properties?: object; additionalProperties?: unknown }
+      for (const [key, under] of Object.entries(properties)) {
+        if (!('description' in Object(under))) undescribed.push(`${path}.${key}`)
+        look(under, `${path}.${key}`)
+      }
+      if (typeof additionalProperties === 'object') look(additionalProperties, `${path}.*`)
+    }
+    look(intentJsonSchema(), '')
+
+    expect(undescribed).toEqual([])
+  })
+})
+
+describe('docs/intent.md', () => {
+  it('is what the schema says: run `npm run docs` when this fails', async () => {
+    const written = await readFile(new URL('../../docs/intent.md', import.meta.url), 'utf8')
+
+    expect(written).toBe(intentReference(intentJsonSchema()))
+  })
+})
+
+describe('catnap', () => {
+  it('tells an unknown command from a known one, and ends with 2', async () => {
+    const { code, err } = await runCatnap(['hour'])
+
+    expect(code).toBe(2)
+    expect(err).toContain("unknown command 'hour'\n(Did you mean hours?)")
+  })
+
+  it('shows its help and ends with 0 when asked, with 2 when nothing was asked', async () => {
+    const [asked, nothing] = await Promise.all([runCatnap(['--help']), runCatnap([])])
+
+    expect(asked.code).toBe(0)
+    expect(asked.out).toContain('Exit codes: 0 fine, 1 the input or the answer is bad, 2 wrong usage.')
+    expect(nothing.code).toBe(2)
+    expect(nothing.err).toContain('Usage: catnap')
+  })
+})

@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { environmentInPath, intentionOf, isMalformed, placeOf, type Visit, wantsPage } from '../../lib/domain/visit.ts'
+
+const visit = (changes: Partial<Visit> = {}, headers: Visit['headers'] = {}): Visit =>
+  ({ method: 'GET', host: 'checkout.example.com', path: '/', query: '', headers, ...changes })
+
+const asks = (accept: string): boolean => wantsPage(visit({}, { accept }))
+const click = (headers: Visit['headers'] = {}) => intentionOf(visit({ method: 'POST' }, headers), 'click')
+
+const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
+
+describe('a page or a problem document', () => {
+  it('is a page for browsers and a document for programs', () => {
+    expect(asks('text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8')).toBe(true)
+    expect(asks('*/*')).toBe(false)
+    expect(asks('')).toBe(false)
+    expect(asks('application/json, text/plain, */*')).toBe(false)
+    expect(wantsPage(visit())).toBe(false)
+  })
+
+  it('is never a page where JSON was asked for as much', () => {
+    expect(asks('text/html, application/json')).toBe(false)
+    expect(asks('application/json;q=0.9, text/html;q=0.5')).toBe(false)
+    expect(asks('application/problem+json, text/html')).toBe(false)
+    expect(asks('text/html, application/json;q=0.5')).toBe(true)
+  })
+
+  it('is no page where HTML is refused or its weight is nonsense', () => {
+    expect(asks('text/html;q=0, */*')).toBe(false)
+    expect(asks('text/html;q=lots')).toBe(false)
+    expect(asks('TEXT/HTML; charset=utf-8; Q=0.3')).toBe(true)
+  })
+})
+
+describe('an environment in a path', () => {
+  it('is found whatever follows', () => {
+    for (const path of ['/e/us-dev/checkout', '/e/us-dev/checkout/', '/e/us-dev/checkout/cart/1']) {
+      expect(environmentInPath(visit({ path }))).toBe('us-dev/checkout')
+    }
+  })
+
+  it('is found behind the stage of an HTTP API', () => {
+    expect(environmentInPath(visit({ path: '/live/e/us-dev/checkout', base: '/live' }))).toBe('us-dev/checkout')
+  })
+
+  it('is not guessed from anything else', () => {
+    for (const path of ['/', '/e', '/e/us-dev', '/e/us-dev/', '/E/us-dev/checkout', '/e/US/checkout', '/e/us%2ddev/checkout', '/x/e/us-dev/checkout', '//e/us-dev/checkout', '/e/-a/b']) {
+      expect(environmentInPath(visit({ path })), path).toBeUndefined()
+    }
+  })
+})
+
+describe('a malformed path', () => {
+  it.each(['', 'e/a/b', '/e/../a', '/e/a/..', '/.', '/%2e%2E/a', '/.%2e', '/a\\..\\b', '/%', '/%zz', '/a%2', '/%00', '/a%0d%0Ab', '/a\nb', '/a b', '/ü'])(
+    'is one as %j',
+    (path) => expect(isMalformed(visit({ path }))).toBe(true),
+  )
+
+  it.each(['/', '/a.b/..c/...', '/%20/%C3%BC', '//a', '/a;b=c', '/.well-known/x'])('is not one as %j', (path) =>
+    expect(isMalformed(visit({ path }))).toBe(false))
+})
+
+describe('the way back', () => {
+  it('is the very path and query', () => {
+    expect(placeOf(visit({ path: '/cart/%C3%BC/', query: 'a=1&a=2&return=https://evil.example' }))).toBe('/cart/%C3%BC/?a=1&a=2&return=https://evil.example')
+  })
+
+  it('never leads to another host', () => {
+    fc.assert(fc.property(fc.stringMatching(/^[/\\@:.a-z?#%]{0,12}$/), fc.string(), (path, query) => {
+      expect(new URL(placeOf(visit({ path, query })), 'https://checkout.example.com/x').host).toBe('checkout.example.com')
+    }))
+  })
+})
+
+describe('who wakes', () => {
+  it('is a click, and not somebody who looks', () => {
+    expect(click()).toBe('wake')
+    for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', '']) expect(intentionOf(visit({ method }), 'click'), method).toBe('look')
+  })
+
+  it('is anyone where the intent says so, but nobody who means to change something', () => {
+    for (const method of ['GET', 'HEAD', 'POST']) expect(intentionOf(visit({ method }), 'anyone'), method).toBe('wake')
+    for (const method of ['OPTIONS', 'PUT', 'PATCH', 'DELETE']) expect(intentionOf(visit({ method }), 'anyone'), method).toBe('look')
+  })
+
+  it('is nobody where it takes a signed link, or is off', () => {
+    for (const by of ['signed', 'off'] as const) {
+      for (const method of ['GET', 'POST']) expect(intentionOf(visit({ method }), by)).toBe('look')
+    }
+  })
+
+  it('is not a form of another site', () => {
+    for (const origin of ['https://evil.example', 'https://checkout.example.com.evil.example', 'https://evil.example/checkout.example.com', 'null', '', 'https://checkout.example.com@evil.example']) {
+      expect(click({ origin }), origin).toBe('foreign')
+    }
+    expect(click({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).toBe('foreign')
+    expect(click({ 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate' })).toBe('foreign')
+    expect(intentionOf(visit({ method: 'POST' }, { origin: 'https://evil.example' }), 'anyone')).toBe('foreign')
+    expect(intentionOf({ ...visit({ method: 'POST' }, { origin: 'https://evil.example' }), host: undefined } as unknown as Visit, 'click')).toBe('foreign')
+  })
+
+  it('is the form of the page itself, on any port', () => {
+    for (const origin of ['https://checkout.example.com', 'http://Checkout.Example.Com:4780']) {
+      expect(click({ origin, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate' }), origin).toBe('wake')
+    }
+  })
+
+  it('is not the script of a forgotten tab', () => {
+    expect(click({ origin: 'https://checkout.example.com', 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' })).toBe('look')
+    expect(click({ origin: 'https://shop.example.com', 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' })).toBe('look')
+  })
+
+  it.each([
+    { 'sec-purpose': 'prefetch' }, { 'sec-purpose': 'prefetch;prerender' }, { purpose: 'prefetch' }, { 'x-purpose': 'preview' }, { 'x-moz': 'prefetch' },
+  ])('is no prefetch: %j', (headers) => {
+    expect(click(headers)).toBe('look')
+    expect(intentionOf(visit({}, headers), 'anyone')).toBe('look')
+  })
+
+  it.each([
+    'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)', 'facebookexternalhit/1.1', 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
+    'Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5', 'WhatsApp/2.23.20.0', 'TelegramBot (like TwitterBot)', 'Twitterbot/1.0', 'LinkedInBot/1.0',
+    'Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)', 'ELB-HealthChecker/2.0', 'Amazon-Route53-Health-Check-Service (ref x)', 'kube-probe/1.31',
+    'Pingdom.com_bot_version_1.4_(http://www.pingdom.com/)', 'Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)', 'Blackbox Exporter/0.25.0', 'Datadog/Synthetics',
+  ])('is no preview, crawler or monitor: %s', (agent) => {
+    expect(click({ 'user-agent': agent })).toBe('look')
+    expect(intentionOf(visit({}, { 'user-agent': agent }), 'anyone')).toBe('look')
+  })
+
+  it.each([
+    CHROME, 'curl/8.14.1', 'axios/1.11.0', 'python-requests/2.32', '',
+    'Mozilla/5.0 (Linux; Android 13; CUBOT KINGKONG 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Mobile Safari/537.36',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 [FBAN/FBIOS;FBAV/400.0]',
+  ])('is a person or a program that asks: %s', (agent) => expect(click({ 'user-agent': agent })).toBe('wake'))
+})
