@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { type ISecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2'
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import path from 'node:path'
 import { alarmPeriod, type Alarms } from './alarms.ts'
@@ -29,6 +29,9 @@ export interface CatnapFunctionProps {
   readonly network?: FunctionNetwork | undefined
 }
 
+/** So often a slice fails before people are told. */
+const TRIES_IN_VAIN = 3
+
 const root = path.join(import.meta.dirname, '..')
 
 /** One of Catnap's functions: functions/<name>.ts with its role, its log group and its alarms. */
@@ -38,6 +41,11 @@ export class CatnapFunction extends Construct {
   constructor(scope: Construct, id: string, props: CatnapFunctionProps) {
     super(scope, id)
     const { name, layout, network } = props
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: logGroupName(name),
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
     this.lambda = new NodejsFunction(this, 'Function', {
       functionName: functionName(name),
       description: props.does,
@@ -49,12 +57,9 @@ export class CatnapFunction extends Construct {
       timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.memoryMiB,
       role: createRole(this, 'Role', { holder: name, layout, inVpc: network !== undefined }),
-      logGroup: new LogGroup(this, 'Log', {
-        logGroupName: logGroupName(name),
-        retention: RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+      // The functions write lines of JSON themselves; the other format would wrap them.
+      loggingFormat: LoggingFormat.TEXT,
       environment: { CATNAP_TABLE: props.table, NODE_OPTIONS: '--enable-source-maps' },
       // A variable for SDK v2, which we do not carry.
       awsSdkConnectionReuse: false,
@@ -66,6 +71,21 @@ export class CatnapFunction extends Construct {
       bundling,
     })
     this.#watch(props)
+    this.#watchWork(props, logGroup)
+  }
+
+  /** What did not happen is recorded and tried again (docs/decisions/0007): the log tells how often it was in vain. */
+  #watchWork({ name, alarms }: CatnapFunctionProps, logGroup: LogGroup): void {
+    if (name !== 'reconcile' && name !== 'reclaim') return
+    const inVain = logGroup.addMetricFilter('InVain', {
+      filterPattern: FilterPattern.all(FilterPattern.stringValue('$.level', '=', 'WARN'), FilterPattern.numberValue('$.times', '>=', TRIES_IN_VAIN)),
+      metricNamespace: 'Catnap',
+      metricName: `${name}-in-vain`,
+    })
+    alarms.when(`${name}-in-vain`, {
+      metric: inVain.metric({ statistic: 'Sum', period: alarmPeriod }),
+      says: `${name} tried something ${TRIES_IN_VAIN} times in vain: something stays awake, or does not wake. \`catnap status\` says what and why.`,
+    })
   }
 
   #watch({ name, alarms, timeoutSeconds }: CatnapFunctionProps): void {

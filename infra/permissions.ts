@@ -141,6 +141,9 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
     ...consume('nodes queues'),
     ...sendTo('nodes queues', 'the next slice of a reclaim'),
     ...openCluster,
+    ...rights('lib/adapters/eks', 'clusters', [
+      ['eks:ListNodegroups', 'capacity.list', 'which node groups there are, when the intent names one that is not'],
+    ]),
     ...lookAtPool,
     ...rights('lib/adapters/eks', 'node groups', [
       ['eks:UpdateNodegroupConfig', 'capacity.resize', 'lowers the minimum before a removal, and puts sizes back'],
@@ -180,10 +183,6 @@ export const operatorRights: readonly Right[] = [
   ]),
   ...sendTo('wake queues', '`wake` starts at once'),
   ...sendTo('work queues', '`sleep` starts at once'),
-  ...openCluster,
-  ...rights('lib/adapters/eks', 'clusters', [
-    ['eks:ListNodegroups', 'capacity.list', '`apply` finds the pools of a cluster'],
-  ]),
 ]
 
 /** What others may do to Catnap's own resources: each statement of a policy that hangs on a resource, not on a role. */

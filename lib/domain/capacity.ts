@@ -1,4 +1,4 @@
-import { isFinished, type Node, type Pod, RECLAIM_TAINT } from './node.ts'
+import { isFinished, type Node, type Pod, podsByNode, RECLAIM_TAINT } from './node.ts'
 import type { NodeShape, Taint } from './pool.ts'
 import { fits, type Requests, subtractRequests } from './requests.ts'
 import type { PodNeeds, Toleration } from './workload.ts'
@@ -35,7 +35,8 @@ export const capacityNeeded = (
   present: readonly Pod[],
   pools: readonly GrowingPool[],
 ): CapacityNeeded => {
-  const places = [...nodes.flatMap((node) => placeOn(node, present)), ...pools.flatMap(incomingPlaces)]
+  const carried = podsByNode(present)
+  const places = [...nodes.flatMap((node) => placeOn(node, carried.get(node.name) ?? [])), ...pools.flatMap(incomingPlaces)]
   const waiting = present.filter((pod) => pod.node === undefined && !isFinished(pod) && !pod.terminating)
   const more: Record<string, number> = {}
   const homeless: PodNeeds[] = []
@@ -72,12 +73,15 @@ const tolerates = ({ key, operator, value, effect }: Toleration, taint: Taint): 
 /** Taints that come and go by themselves: a node that has one is about to be a place. */
 const PASSING_TAINTS = new Set([RECLAIM_TAINT, 'node.kubernetes.io/not-ready', 'node.kubernetes.io/unschedulable', 'node.cloudprovider.kubernetes.io/uninitialized'])
 
+/** The taints of a node that are there to stay: what does not tolerate them will not run on it. */
+export const lastingTaints = ({ taints }: Node): readonly Taint[] => taints.filter(({ key }) => !PASSING_TAINTS.has(key))
+
 const placeOn = (node: Node, pods: readonly Pod[]): Place[] => {
   if (node.cordoned && node.markedAt === undefined) return []
-  const here = pods.filter((pod) => pod.node === node.name && !isFinished(pod))
+  const here = pods.filter((pod) => !isFinished(pod))
   return [{
     labels: node.labels,
-    taints: node.taints.filter(({ key }) => !PASSING_TAINTS.has(key)),
+    taints: lastingTaints(node),
     free: here.reduce((free, pod) => subtractRequests(free, pod.requests), node.allocatable),
     pods: node.allocatablePods - here.length,
   }]
@@ -110,7 +114,7 @@ export const shapeOf = (node: Node, pods: readonly Pod[]): NodeShape => {
     ...free,
     pods: node.allocatablePods - stays.length,
     labels: Object.fromEntries(labels),
-    taints: node.taints.filter(({ key }) => !PASSING_TAINTS.has(key)),
+    taints: lastingTaints(node),
   }
 }
 

@@ -5,6 +5,7 @@ import type { Intent } from './intent/schema.ts'
 import { isDeepEqual } from './is-deep-equal.ts'
 import type { Pool } from './pool.ts'
 import { parseRequestRate } from './request-rate.ts'
+import { sayDifference } from './say-difference.ts'
 import type { Instant } from './time.ts'
 
 /** What the table holds of the intent now. */
@@ -20,7 +21,7 @@ export type DeliveryStep =
   | { readonly do: 'put-fleet'; readonly fleet: Fleet; readonly before?: Fleet }
   | { readonly do: 'put-cluster'; readonly cluster: Cluster; readonly before?: Cluster }
   | { readonly do: 'add-environment'; readonly environment: Environment }
-  | { readonly do: 'change-environment'; readonly environment: Environment; readonly terms: Terms }
+  | { readonly do: 'change-environment'; readonly environment: Environment; readonly terms: Terms; readonly clusterArn: string }
   | { readonly do: 'remove-environment'; readonly environment: Environment }
   | { readonly do: 'add-pool'; readonly pool: Pool }
   | { readonly do: 'change-pool'; readonly pool: Pool; readonly keep: number }
@@ -32,7 +33,7 @@ const ENVIRONMENTS_PER_SHARD = 500
 /** The steps from what is delivered to what the intent says. Delivered again at once there is nothing left to do. */
 export const planDelivery = (intent: Intent, now: Delivered, at: Instant): readonly DeliveryStep[] => {
   const clusters = clustersOf(intent, now)
-  return [
+  const steps = [
     ...fleetStep(intent, now, clusters),
     ...clusters.flatMap((cluster): DeliveryStep[] => {
       const before = now.clusters.find(({ name }) => name === cluster.name)
@@ -41,6 +42,13 @@ export const planDelivery = (intent: Intent, now: Delivered, at: Instant): reado
     ...poolSteps(intent, now),
     ...environmentSteps(intent, now, at),
   ]
+  // Interrupted half-way, nothing may act yet on hours, modes or protections that this very delivery changes.
+  return [...steps.filter((step) => !beginsToAct(step)), ...steps.filter(beginsToAct)]
+}
+
+const beginsToAct = (step: DeliveryStep): boolean => {
+  if (step.do === 'put-fleet') return step.before?.mode === 'observe' && step.fleet.mode === 'act'
+  return step.do === 'put-cluster' && step.before !== undefined && step.before.mode !== step.cluster.mode && step.cluster.mode !== 'observe'
 }
 
 /** The part of a cluster's record that the intent says. */
@@ -53,13 +61,13 @@ const clustersOf = (intent: Intent, now: Delivered): readonly Cluster[] =>
   })
 
 const fleetStep = (intent: Intent, now: Delivered, clusters: readonly Cluster[]): readonly DeliveryStep[] => {
-  const leaving = now.environments.map(({ cluster }) => cluster).filter((name) => !(name in intent.clusters))
+  const leaving = [...now.environments, ...now.pools].map(({ cluster }) => cluster).filter((name) => !(name in intent.clusters))
   const fleet: Fleet = {
     mode: intent.mode,
     timezone: intent.timezone,
     holidays: intent.holidays,
     protect: intent.protect,
-    // A cluster that was taken out stays listed until its environments are woken.
+    // A cluster that was taken out stays listed until its environments are woken and its pools given back.
     clusters: [...new Set([...clusters.map(({ name }) => name), ...leaving])].toSorted(),
     // It only grows: a tick that reads a shard too many costs little, one too few would forget what is in it.
     dueShards: Math.max(now.fleet?.dueShards ?? 1, Math.ceil(Object.keys(intent.environments).length / ENVIRONMENTS_PER_SHARD)),
@@ -84,17 +92,29 @@ const poolSteps = (intent: Intent, now: Delivered): readonly DeliveryStep[] => {
   ]
 }
 
-const environmentSteps = (intent: Intent, now: Delivered, at: Instant): readonly DeliveryStep[] => [
-  ...Object.entries(intent.environments).flatMap(([id, written]): DeliveryStep[] => {
-    const terms = termsOf(written, intent.timezone)
-    const present = now.environments.find((environment) => environment.id === id)
-    if (present === undefined) return [{ do: 'add-environment', environment: fresh(id, intent, terms, at) }]
-    return isDeepEqual(present.terms, terms) && present.removed !== true ? [] : [{ do: 'change-environment', environment: present, terms }]
-  }),
-  ...now.environments
-    .filter(({ id, removed }) => !(id in intent.environments) && removed !== true)
-    .map((environment): DeliveryStep => ({ do: 'remove-environment', environment })),
-]
+const environmentSteps = (intent: Intent, now: Delivered, at: Instant): readonly DeliveryStep[] => {
+  const present = new Map(now.environments.map((environment) => [environment.id, environment]))
+  const hosts = new Set(Object.values(intent.environments).flatMap(({ wake }) => wake.hosts))
+  return [
+    ...Object.entries(intent.environments).flatMap(([id, written]): DeliveryStep[] => {
+      const terms = termsOf(written, intent.timezone)
+      const environment = present.get(id)
+      if (environment === undefined) return [{ do: 'add-environment', environment: fresh(id, intent, terms, at) }]
+      const clusterArn = intent.clusters[environment.cluster]?.arn ?? environment.clusterArn
+      const same = isDeepEqual(environment.terms, terms) && environment.clusterArn === clusterArn && environment.removed !== true
+      return same ? [] : [{ do: 'change-environment', environment, terms, clusterArn }]
+    }),
+    ...now.environments
+      .filter(({ id, removed }) => !(id in intent.environments) && removed !== true)
+      .map((environment): DeliveryStep => ({ do: 'remove-environment', environment: withoutHosts(environment, hosts) })),
+  ]
+}
+
+/** A host another environment takes over is no longer this one's to forget. */
+const withoutHosts = (environment: Environment, taken: ReadonlySet<string>): Environment => {
+  const { terms } = environment
+  return { ...environment, terms: { ...terms, wake: { ...terms.wake, hosts: terms.wake.hosts.filter((host) => !taken.has(host)) } } }
+}
 
 const fresh = (id: string, intent: Intent, terms: Terms, at: Instant): Environment => {
   const [cluster = '', name = ''] = id.split('/')
@@ -124,7 +144,7 @@ export const sayDeliveryStep = (step: DeliveryStep): string => {
     case 'add-environment':
       return `+ environment ${step.environment.id}: ${step.environment.terms.hours}`
     case 'change-environment':
-      return `~ environment ${step.environment.id}: ${step.environment.removed === true ? 'back in the intent; ' : ''}${sayDifference(step.environment.terms, step.terms)}`
+      return `~ environment ${step.environment.id}: ${sayEnvironmentChange(step)}`
     case 'remove-environment':
       return `- environment ${step.environment.id}${step.environment.phase === 'awake' ? '' : ': woken first'}`
     case 'add-pool':
@@ -138,10 +158,8 @@ export const sayDeliveryStep = (step: DeliveryStep): string => {
   }
 }
 
-const sayDifference = (before: object, after: object): string =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => !isDeepEqual(Reflect.get(before, name), Reflect.get(after, name)))
-    .map((name) => `${name} ${sayValue(Reflect.get(before, name))} → ${sayValue(Reflect.get(after, name))}`)
-    .join(', ')
-
-const sayValue = (value: unknown): string => (value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value))
+const sayEnvironmentChange = ({ environment, terms, clusterArn }: Extract<DeliveryStep, { do: 'change-environment' }>): string =>
+  [
+    ...(environment.removed === true ? ['back in the intent'] : []),
+    sayDifference({ ...environment.terms, clusterArn: environment.clusterArn }, { ...terms, clusterArn }),
+  ].filter((part) => part !== '').join('; ')

@@ -1,4 +1,5 @@
 import type { Decision } from './decide.ts'
+import type { Problem } from './fleet.ts'
 import { type Instant, secondsBetween } from './time.ts'
 
 /** Where an environment is between its two ends. */
@@ -71,7 +72,7 @@ export interface Environment {
   readonly wakeSeconds: readonly number[]
   /** The pools its pods ran on when last seen awake; undefined: not known yet, so any of the cluster's. */
   readonly pools?: readonly string[]
-  readonly problem?: { readonly text: string; readonly since: Instant; readonly times: number }
+  readonly problem?: Problem
   /** Taken out of the intent: woken, then forgotten. */
   readonly removed?: boolean
   readonly dueAt?: Instant

@@ -33,7 +33,16 @@ export interface Cluster {
   /** The cluster may sleep to no node at all. */
   readonly whole: boolean
   readonly pause?: Pause
+  /** Why its nodes could not be looked after, since when, and how often it was tried. */
+  readonly problem?: Problem
   readonly dueAt?: Instant
+}
+
+/** What is in the way, in words, since when, and how often it was tried. */
+export interface Problem {
+  readonly text: string
+  readonly since: Instant
+  readonly times: number
 }
 
 /** What an EKS cluster ARN tells. */

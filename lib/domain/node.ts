@@ -55,6 +55,9 @@ export const workloadKeyOf = (pod: Pod): string | undefined => {
 /** Whether a pod has run to its end. */
 export const isFinished = (pod: Pod): boolean => pod.phase === 'Succeeded' || pod.phase === 'Failed'
 
+/** The pods of each node by its name; those without a node are under undefined. A large cluster has 150,000. */
+export const podsByNode = (pods: readonly Pod[]): ReadonlyMap<string | undefined, readonly Pod[]> => Map.groupBy(pods, ({ node }) => node)
+
 /** The pools whose nodes carry pods of these namespaces, by name. */
 export const poolsUsed = (namespaces: readonly string[], nodes: readonly Node[], pods: readonly Pod[]): readonly string[] => {
   const poolOf = new Map(nodes.map((node) => [node.name, node.pool]))

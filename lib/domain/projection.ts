@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts'
 import { hoursAt, parseHours } from './hours.ts'
 import type { Pool } from './pool.ts'
-import { earliest, type Instant, iso, later, secondsBetween } from './time.ts'
+import { earliest, type Instant, later, secondsBetween } from './time.ts'
 
 /** A change that is to come. */
 export interface ComingChange {
@@ -15,11 +15,13 @@ export interface ComingChange {
 export interface PoolProjection {
   readonly pool: string
   readonly instanceType?: string
-  readonly nodes: number
+  /** Nodes it has without Catnap; undefined before it was first looked at. */
+  readonly nodes?: number
   readonly keep: number
   /** Hours in which everything that uses the pool sleeps. */
   readonly asleepHours: number
-  readonly nodeHours: number
+  /** Undefined while its size is not known. */
+  readonly nodeHours?: number
   /** Undefined where no price is known. */
   readonly microUsd?: number
 }
@@ -52,33 +54,36 @@ export const project = (
   microUsdPerHour: (instanceType: string) => number | undefined,
 ): Projection => {
   const to = later(from, days * 86_400)
+  const byCluster = Map.groupBy(environments, ({ cluster }) => cluster)
   const asleep = new Map(environments.map((environment) => [environment.id, stretches(environment, holidays, from, to)]))
   return {
     from,
     to,
     changes: environments.flatMap((environment) => changesOf(environment, holidays, from, to)).toSorted((a, b) => a.at - b.at || (a.environment < b.environment ? -1 : 1)),
-    pools: pools.map((pool) => projectPool(pool, environments, asleep, microUsdPerHour)),
+    pools: pools.map((pool) => projectPool(pool, byCluster.get(pool.cluster) ?? [], asleep, microUsdPerHour)),
     environments: environments.map(({ id }) => ({ id, asleepHours: hoursIn(asleep.get(id) ?? []) })),
   }
 }
 
 const projectPool = (
   pool: Pool,
-  environments: readonly Environment[],
+  neighbours: readonly Environment[],
   asleep: ReadonlyMap<string, readonly Stretch[]>,
   microUsdPerHour: (instanceType: string) => number | undefined,
 ): PoolProjection => {
-  const users = environments.filter(({ cluster, pools }) => cluster === pool.cluster && (pools?.includes(pool.name) ?? true))
+  const users = neighbours.filter(({ pools }) => pools?.includes(pool.name) ?? true)
   const [first, ...others] = users.map(({ id }) => asleep.get(id) ?? [])
   const together = others.reduce((common, next) => overlap(common, next), first ?? [])
   const asleepHours = hoursIn(together)
-  const { nodes = 0, instanceType } = pool.baseline ?? {}
-  const nodeHours = Math.max(0, nodes - pool.keep) * asleepHours
+  const { nodes, instanceType } = pool.baseline ?? {}
+  const nodeHours = nodes === undefined ? undefined : Math.max(0, nodes - pool.keep) * asleepHours
   const price = instanceType === undefined ? undefined : microUsdPerHour(instanceType)
   return {
-    pool: `${pool.cluster}/${pool.name}`, nodes, keep: pool.keep, asleepHours, nodeHours,
+    pool: `${pool.cluster}/${pool.name}`, keep: pool.keep, asleepHours,
+    ...(nodes === undefined ? {} : { nodes }),
     ...(instanceType === undefined ? {} : { instanceType }),
-    ...(price === undefined ? {} : { microUsd: Math.round(nodeHours * price) }),
+    ...(nodeHours === undefined ? {} : { nodeHours }),
+    ...(price === undefined || nodeHours === undefined ? {} : { microUsd: Math.round(nodeHours * price) }),
   }
 }
 
@@ -112,6 +117,3 @@ const overlap = (a: readonly Stretch[], b: readonly Stretch[]): readonly Stretch
   }))
 
 const hoursIn = (parts: readonly Stretch[]): number => parts.reduce((sum, { from, to }) => sum + secondsBetween(from, to) / 3600, 0)
-
-/** A coming change in one sentence. */
-export const sayChange = ({ at, environment, becomes, why }: ComingChange): string => `${iso(at)} ${environment} becomes ${becomes}: ${why}`

@@ -1,6 +1,7 @@
-import { mayRunOn } from './capacity.ts'
-import { isFinished, type Node, type Pod } from './node.ts'
+import { lastingTaints, mayRunOn } from './capacity.ts'
+import { isFinished, type Node, type Pod, podsByNode } from './node.ts'
 import type { Demand, Pool, PoolOriginal, PoolSize } from './pool.ts'
+import { fits } from './requests.ts'
 import { type Instant, secondsBetween } from './time.ts'
 
 /** How long a mark stands before the second look: the scheduler may have bound a pod meanwhile (Karpenter: 15 s). */
@@ -52,7 +53,9 @@ export interface PoolPlan {
  */
 export const planReclaim = (view: PoolView): PoolPlan => {
   const { pool, demands } = view
-  const marked = view.nodes.filter((node) => node.markedAt !== undefined)
+  // What is ending is out of our hands: given back, it would draw pods that end with it.
+  const staying = view.nodes.filter((node) => pool.leaving[node.instanceId]?.stage !== 'ending')
+  const marked = staying.filter((node) => node.markedAt !== undefined)
   if (Object.values(demands).includes('waking')) {
     return plan(marked.map((node) => ({ do: 'give-back', node, why: 'an environment that needs its pool wakes' })))
   }
@@ -61,34 +64,36 @@ export const planReclaim = (view: PoolView): PoolPlan => {
     return plan([{ do: 'restore', original: pool.original, why: whyRestored(pool) }])
   }
   if (pool.removed === true && pool.original === undefined && settled) return plan([{ do: 'forget', why: whyRestored(pool) }])
-  return planNodes(view, marked)
+  return planNodes(view, staying, marked)
 }
 
 const plan = (steps: readonly PoolStep[], blockers: readonly Blocker[] = [], unfinished = steps.length > 0): PoolPlan =>
   ({ steps, blockers, unfinished })
 
-const planNodes = (view: PoolView, marked: readonly Node[]): PoolPlan => {
+const planNodes = (view: PoolView, staying: readonly Node[], marked: readonly Node[]): PoolPlan => {
   const { now, pool, size } = view
   const floor = floorOf(view)
-  const staying = view.nodes.filter((node) => pool.leaving[node.instanceId]?.stage !== 'ending')
   const mayGo = Math.max(0, Math.min(staying.length, size.desiredSize) - floor)
-  const verdicts = staying.map((node) => ({ node, keeps: keeps(node, view) }))
+  const holding = podsByNode(view.pods.filter(mustStay))
+  const verdicts = staying.map((node) => ({ node, keeps: keeps(node, now, holding) }))
   const blockers = verdicts.flatMap(({ node, keeps: why }) => (why === undefined ? [] : [{ node: node.name, why }]))
   const givenBack = verdicts.flatMap(({ node, keeps: why }): PoolStep[] =>
     why !== undefined && node.markedAt !== undefined ? [{ do: 'give-back', node, why }] : [])
 
   const empty = verdicts.filter(({ keeps: why }) => why === undefined).map(({ node }) => node)
   const chosen = fullestZoneFirst(empty, staying).slice(0, mayGo)
+  const taken = new Set(chosen)
+  const others = empty.filter((node) => !taken.has(node))
+  const whyKept = `the pool keeps ${floor} ${floor === 1 ? 'node' : 'nodes'}`
   const why = whyEmpty(view)
-  const surplus = empty.filter((node) => node.markedAt !== undefined && !chosen.includes(node))
-    .map((node): PoolStep => ({ do: 'give-back', node, why: `the pool keeps ${floor} nodes` }))
+  const surplus = others.filter((node) => node.markedAt !== undefined).map((node): PoolStep => ({ do: 'give-back', node, why: whyKept }))
   const fresh = chosen.filter((node) => node.markedAt === undefined)
   const prepare = prepareStep(view, floor, chosen.length)
   const mark = fresh.map((node): PoolStep => ({ do: 'mark', node, why }))
   const remove = fresh.length > 0 ? [] : chosen.flatMap((node): PoolStep[] =>
     node.markedAt !== undefined && secondsBetween(node.markedAt, now) >= SECOND_LOOK_SECONDS ? [{ do: 'remove', node, why }] : [])
 
-  const kept = empty.filter((node) => !chosen.includes(node)).map((node) => ({ node: node.name, why: `the pool keeps ${floor} nodes` }))
+  const kept = others.map((node) => ({ node: node.name, why: whyKept }))
   const steps = [...givenBack, ...surplus, ...prepare, ...mark, ...remove]
   const unfinished = steps.length > 0 || marked.length > 0 || Object.keys(pool.leaving).length > 0
   return plan(steps, [...blockers, ...kept], unfinished)
@@ -118,17 +123,16 @@ const prepareStep = (view: PoolView, floor: number, leaving: number): PoolStep[]
   return [{ do: 'prepare', original, minSize, why: 'so that a removal is neither refused nor undone' }]
 }
 
-/** What keeps a node; undefined: nothing does. */
-const keeps = (node: Node, view: PoolView): string | undefined => {
+/** What keeps a node; undefined: nothing does. `holding`: the pods that hold their node, by node. */
+const keeps = (node: Node, now: Instant, holding: ReadonlyMap<string | undefined, readonly Pod[]>): string | undefined => {
   if (node.cordoned && node.markedAt === undefined) return 'cordoned by somebody else'
+  if (!node.cordoned && node.markedAt !== undefined) return 'uncordoned by somebody else'
   if (!node.ready) return 'not Ready'
-  if (node.markedAt === undefined && secondsBetween(node.createdAt, view.now) < YOUNGEST_SECONDS) return 'younger than 10 minutes'
-  const carried = view.pods.filter((pod) => pod.node === node.name && mustStay(pod))
-  const [first] = carried
-  if (first !== undefined) {
-    return `carries ${first.namespace}/${first.name}${carried.length > 1 ? ` and ${carried.length - 1} more` : ''}`
-  }
-  const waiting = view.pods.find((pod) => pod.node === undefined && !isFinished(pod) && mayRunOn(pod, node.labels, []))
+  if (node.markedAt === undefined && secondsBetween(node.createdAt, now) < YOUNGEST_SECONDS) return 'younger than 10 minutes'
+  const [first, ...more] = holding.get(node.name) ?? []
+  if (first !== undefined) return `carries ${first.namespace}/${first.name}${more.length > 0 ? ` and ${more.length} more` : ''}`
+  const taints = lastingTaints(node)
+  const waiting = holding.get(undefined)?.find((pod) => fits(pod.requests, node.allocatable) && mayRunOn(pod, node.labels, taints))
   return waiting === undefined ? undefined : `${waiting.namespace}/${waiting.name} waits for a node`
 }
 
@@ -137,21 +141,22 @@ const mustStay = (pod: Pod): boolean => !pod.mirror && pod.owner?.kind !== 'Daem
 
 /** Marked nodes first, then from the zone that has most, so that the zones stay even and nothing is there to rebalance. */
 const fullestZoneFirst = (empty: readonly Node[], all: readonly Node[]): readonly Node[] => {
-  const left = new Map<string, number>()
-  for (const { zone } of all) left.set(zone, (left.get(zone) ?? 0) + 1)
-  const rest = empty.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  const ordered: Node[] = []
-  while (rest.length > 0) {
-    const best = rest.reduce((first, next) => (rank(next, left) > rank(first, left) ? next : first))
-    rest.splice(rest.indexOf(best), 1)
-    left.set(best.zone, (left.get(best.zone) ?? 0) - 1)
-    ordered.push(best)
+  const byName = empty.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const ordered = byName.filter(({ markedAt }) => markedAt !== undefined)
+  const left = Map.groupBy(byName.filter(({ markedAt }) => markedAt === undefined), ({ zone }) => zone)
+  const sizes = new Map([...Map.groupBy(all, ({ zone }) => zone)].map(([zone, nodes]) => [zone, nodes.length]))
+  const shrink = (zone: string) => sizes.set(zone, (sizes.get(zone) ?? 0) - 1)
+  for (const { zone } of ordered) shrink(zone)
+  while (left.size > 0) {
+    const zone = [...left.keys()].reduce((fullest, next) => ((sizes.get(next) ?? 0) > (sizes.get(fullest) ?? 0) ? next : fullest))
+    const [node, ...rest] = left.get(zone) ?? []
+    if (node !== undefined) ordered.push(node)
+    if (rest.length === 0) left.delete(zone)
+    else left.set(zone, rest)
+    shrink(zone)
   }
   return ordered
 }
-
-const rank = (node: Node, left: ReadonlyMap<string, number>): number =>
-  (node.markedAt === undefined ? 0 : 1e6) + (left.get(node.zone) ?? 0)
 
 const whyEmpty = ({ demands }: PoolView): string => {
   const asleep = Object.entries(demands).flatMap(([id, demand]) => (demand === 'asleep' ? [id] : []))
@@ -162,7 +167,7 @@ const whyEmpty = ({ demands }: PoolView): string => {
 export const sayPoolStep = (pool: string, step: PoolStep): string => {
   switch (step.do) {
     case 'prepare':
-      return `prepare pool ${pool}: minimum ${step.original.minSize} → ${step.minSize}, rebalancing suspended (${step.why}; undone by ${sayPoolSize(step.original)})`
+      return `prepare pool ${pool}: ${sayPreparation(step)} (${step.why}; undone by ${sayPoolSize(step.original)})`
     case 'mark':
       return `cordon and mark node ${step.node.name} (${step.why}; undone by removing the mark)`
     case 'give-back':
@@ -177,5 +182,8 @@ export const sayPoolStep = (pool: string, step: PoolStep): string => {
       return step satisfies never
   }
 }
+
+const sayPreparation = ({ original, minSize }: Extract<PoolStep, { do: 'prepare' }>): string =>
+  minSize === original.minSize ? `minimum stays ${minSize}, rebalancing suspended` : `minimum ${original.minSize} → ${minSize}, rebalancing suspended`
 
 const sayPoolSize = ({ minSize, desiredSize, maxSize }: PoolSize): string => `min ${minSize}, desired ${desiredSize}, max ${maxSize}`

@@ -96,7 +96,7 @@ const weightOf = (range: string): { readonly type: string; readonly weight: numb
 /** A browser says which site's page sent it here; what is no browser says nothing and is its own master. */
 const isForeign = ({ host, headers }: Visit): boolean => {
   const { origin, 'sec-fetch-site': site } = headers
-  return site === 'cross-site' || site === 'same-site' || (origin !== undefined && hostOf(origin) !== host)
+  return site === 'cross-site' || site === 'same-site' || (origin !== undefined && (host === undefined || hostOf(origin) !== host))
 }
 
 const hostOf = (origin: string): string | undefined => /^https?:\/\/([^/:?#@\s]+)\.?(?::\d+)?$/i.exec(origin)?.[1]?.toLowerCase()

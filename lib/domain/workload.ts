@@ -128,4 +128,4 @@ export const sameValue = (a: Original, b: Original): boolean =>
   'replicas' in a ? 'replicas' in b && a.replicas === b.replicas : 'suspend' in b && a.suspend === b.suspend
 
 const sayValue = (value: Original): string =>
-  'replicas' in value ? `${value.replicas} replicas` : value.suspend ? 'suspended' : 'not suspended'
+  'replicas' in value ? `${value.replicas} ${value.replicas === 1 ? 'replica' : 'replicas'}` : value.suspend ? 'suspended' : 'not suspended'

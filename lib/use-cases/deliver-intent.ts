@@ -1,5 +1,8 @@
+import pMap from 'p-map'
 import type { Delivered, DeliveryStep } from '../domain/delivery.ts'
 import { sayDeliveryStep } from '../domain/delivery.ts'
+import { leavesOut } from '../domain/delivery-effect.ts'
+import type { Instant } from '../domain/time.ts'
 import type { Clock, Registry } from '../ports.ts'
 
 /** What the operator's commands need from the world. */
@@ -8,13 +11,22 @@ export interface Operator {
   readonly registry: Registry
 }
 
-/** Reads what is delivered. */
-export const readDelivered = async ({ registry }: Operator): Promise<Delivered> => {
+/** Clusters read, or records written, at once. */
+const AT_ONCE = 16
+
+/**
+ * Reads what is delivered, of the fleet's clusters and of `clusters` besides: one that was taken out and comes back, or
+ * whose first delivery was interrupted, may have records though the fleet does not list it.
+ */
+export const readDelivered = async ({ registry }: Operator, clusters: readonly string[] = []): Promise<Delivered> => {
   const fleet = await registry.fleet()
-  if (fleet === undefined) return { clusters: [], environments: [], pools: [] }
-  const parts = await Promise.all(fleet.clusters.map(async (name) => ({ cluster: await registry.cluster(name), ...(await registry.inCluster(name)) })))
+  const names = [...new Set([...(fleet?.clusters ?? []), ...clusters])]
+  const parts = await pMap(names, async (name) => {
+    const [cluster, rest] = await Promise.all([registry.cluster(name), registry.inCluster(name)])
+    return { cluster, ...rest }
+  }, { concurrency: AT_ONCE })
   return {
-    fleet,
+    ...(fleet === undefined ? {} : { fleet }),
     clusters: parts.flatMap(({ cluster }) => cluster ?? []),
     environments: parts.flatMap(({ environments }) => environments),
     pools: parts.flatMap(({ pools }) => pools),
@@ -26,7 +38,9 @@ export const deliverIntent = async (operator: Operator, now: Delivered, steps: r
   const { clock, registry } = operator
   const fleet = steps.find((step) => step.do === 'put-fleet')?.fleet ?? now.fleet
   const dueShards = fleet?.dueShards ?? 1
-  for (const step of steps) await deliver(operator, step, dueShards)
+  // Hosts are taken from all before they are given to any: one that moves must not be dropped by whoever had it.
+  await pMap(steps, (step) => dropHosts(registry, step), { concurrency: AT_ONCE })
+  for (const alike of runsOfAKind(steps)) await pMap(alike, (step) => deliver(operator, step, dueShards), { concurrency: AT_ONCE })
   if (now.fleet !== undefined && now.fleet.dueShards < dueShards) {
     await registry.spread(now.environments.map(({ id }) => id), now.clusters.map(({ name }) => name), dueShards)
   }
@@ -34,10 +48,28 @@ export const deliverIntent = async (operator: Operator, now: Delivered, steps: r
   await registry.append(steps.map((step) => ({ at, subject: subjectOf(step), what: 'intent' as const, text: `${sayDeliveryStep(step)} (by ${by})` })))
 }
 
+/** Steps keep the order of their kinds; those of one kind do not wait for each other. */
+const runsOfAKind = (steps: readonly DeliveryStep[]): readonly (readonly DeliveryStep[])[] => {
+  const runs: DeliveryStep[][] = []
+  for (const step of steps) {
+    const run = runs.at(-1)
+    if (run?.[0]?.do === step.do) run.push(step)
+    else runs.push([step])
+  }
+  return runs
+}
+
 const subjectOf = (step: DeliveryStep): string => {
   if ('environment' in step) return step.environment.id
   if ('pool' in step) return `${step.pool.cluster}/pool/${step.pool.name}`
   return step.do === 'put-cluster' ? step.cluster.name : 'fleet'
+}
+
+const dropHosts = async (registry: Registry, step: DeliveryStep): Promise<void> => {
+  if (step.do !== 'change-environment') return
+  const kept = step.terms.wake.hosts
+  const dropped = step.environment.terms.wake.hosts.filter((host) => !kept.includes(host))
+  if (dropped.length > 0) await registry.setHosts(step.environment.id, dropped, [])
 }
 
 const deliver = async ({ clock, registry }: Operator, step: DeliveryStep, dueShards: number): Promise<void> => {
@@ -51,10 +83,11 @@ const deliver = async ({ clock, registry }: Operator, step: DeliveryStep, dueSha
       await registry.createEnvironment(step.environment, dueShards)
       return registry.setHosts(step.environment.id, [], step.environment.terms.wake.hosts)
     case 'change-environment':
-      await registry.environments.change(step.environment.id, { set: { terms: step.terms, removed: undefined, dueAt } })
-      return registry.setHosts(step.environment.id, step.environment.terms.wake.hosts, step.terms.wake.hosts)
-    case 'remove-environment':
-      return void (await registry.environments.change(step.environment.id, { set: { removed: true, dueAt } }))
+      return changeEnvironment(registry, step, dueAt, dueShards)
+    case 'remove-environment': {
+      const { id, terms } = step.environment
+      return void (await registry.environments.change(id, { set: { removed: true, terms, dueAt } }))
+    }
     case 'add-pool':
       return void (await registry.createPool(step.pool))
     case 'change-pool':
@@ -65,4 +98,20 @@ const deliver = async ({ clock, registry }: Operator, step: DeliveryStep, dueSha
     default:
       return step satisfies never
   }
+}
+
+const changeEnvironment = async (registry: Registry, step: Extract<DeliveryStep, { do: 'change-environment' }>, dueAt: Instant, dueShards: number): Promise<void> => {
+  const { environment, terms, clusterArn } = step
+  const { id, cluster, name, epoch } = environment
+  // What leaves its reach must be awake still: the epoch tells that no sleep began since it was looked at.
+  const when = leavesOut(step).length === 0 ? {} : { epoch }
+  const changed = await registry.environments.change(id, { set: { terms, clusterArn, removed: undefined, dueAt }, when })
+  if (changed === undefined) {
+    if ((await registry.environments.get(id)) !== undefined) {
+      throw new Error(`environment ${id} changed its phase while its new terms were written, which leave out ${leavesOut(step).join(', ')}; apply again`)
+    }
+    // It had been taken out and was forgotten in this very moment: it is awake, and begins anew.
+    await registry.createEnvironment({ id, cluster, clusterArn, name, terms, phase: 'awake', since: dueAt, epoch: epoch + 1, wakeSeconds: [], dueAt }, dueShards)
+  }
+  await registry.setHosts(id, [], terms.wake.hosts)
 }

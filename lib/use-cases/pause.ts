@@ -1,18 +1,23 @@
 import type { Pause } from '../domain/fleet.ts'
 import type { Operator } from './deliver-intent.ts'
 
-/** Sets the kill switch for the fleet, or for one cluster; answers whether there is such a thing. */
-export const pause = async ({ clock, registry }: Operator, cluster: string | undefined, by: string, why?: string): Promise<boolean> => {
+/** What the kill switch was before; `unknown`: there is no such cluster, or no fleet yet. */
+export type PauseAnswer = { readonly is: 'unknown' } | { readonly is: 'done'; readonly before?: Pause }
+
+/** Sets the kill switch for the fleet, or for one cluster. */
+export const pause = async ({ clock, registry }: Operator, cluster: string | undefined, by: string, why?: string): Promise<PauseAnswer> => {
   const at = clock.now()
   const word: Pause = { by, at, ...(why === undefined ? {} : { why }) }
-  if (!(await setPause(registry, cluster, word))) return false
+  const answer = await setPause(registry, cluster, word)
+  if (answer.is === 'unknown') return answer
   await registry.append([{ at, subject: cluster ?? 'fleet', what: 'request', text: `paused by ${by}${why === undefined ? '' : `: ${why}`}` }])
-  return true
+  return answer
 }
 
 /** Takes the kill switch back; everything it covered is looked at again at once. */
-export const resume = async ({ clock, registry }: Operator, cluster: string | undefined, by: string): Promise<boolean> => {
-  if (!(await setPause(registry, cluster, undefined))) return false
+export const resume = async ({ clock, registry }: Operator, cluster: string | undefined, by: string): Promise<PauseAnswer> => {
+  const answer = await setPause(registry, cluster, undefined)
+  if (answer.is === 'unknown' || answer.before === undefined) return answer
   const at = clock.now()
   if (cluster !== undefined) {
     const { environments } = await registry.inCluster(cluster)
@@ -20,14 +25,20 @@ export const resume = async ({ clock, registry }: Operator, cluster: string | un
     await registry.changeCluster(cluster, { set: { dueAt: at } })
   }
   await registry.append([{ at, subject: cluster ?? 'fleet', what: 'request', text: `resumed by ${by}` }])
-  return true
+  return answer
 }
 
-const setPause = async (registry: Operator['registry'], cluster: string | undefined, word: Pause | undefined): Promise<boolean> => {
-  if (cluster !== undefined) return (await registry.changeCluster(cluster, { set: { pause: word } })) !== undefined
+const setPause = async (registry: Operator['registry'], name: string | undefined, word: Pause | undefined): Promise<PauseAnswer> => {
+  if (name !== undefined) {
+    const cluster = await registry.cluster(name)
+    const changed = await registry.changeCluster(name, { set: { pause: word } })
+    return changed === undefined ? { is: 'unknown' } : done(cluster?.pause)
+  }
   const fleet = await registry.fleet()
-  if (fleet === undefined) return false
-  const { pause: _before, ...rest } = fleet
+  if (fleet === undefined) return { is: 'unknown' }
+  const { pause: before, ...rest } = fleet
   await registry.putFleet(word === undefined ? rest : { ...rest, pause: word })
-  return true
+  return done(before)
 }
+
+const done = (before: Pause | undefined): PauseAnswer => ({ is: 'done', ...(before === undefined ? {} : { before }) })

@@ -1,6 +1,6 @@
 import { shapeOf } from '../domain/capacity.ts'
 import type { Environment } from '../domain/environment.ts'
-import { type Fleet, modeOf } from '../domain/fleet.ts'
+import { type Cluster, type Fleet, modeOf } from '../domain/fleet.ts'
 import { type Node, type Pod, poolsUsed } from '../domain/node.ts'
 import type { Demand, Pool } from '../domain/pool.ts'
 import { planReclaim, type PoolView, SECOND_LOOK_SECONDS } from '../domain/reclaim.ts'
@@ -38,34 +38,54 @@ interface ClusterView {
  * @param owner a name for this delivery, unlike that of any other worker
  */
 export const reclaim = async (world: World, name: string, owner: string): Promise<void> => {
-  const { clock, memory, mailbox, clusters, log } = world
+  const { clock, memory, mailbox, clusters } = world
   const [fleet, cluster] = await Promise.all([memory.fleet(), memory.cluster(name)])
   if (fleet === undefined || cluster === undefined || fleet.pause !== undefined) return
-  const next = (seconds: number) => memory.changeCluster(name, { set: { dueAt: later(clock.now(), seconds) } })
-  if (cluster.pause !== undefined) return void (await next(RECHECK_SECONDS))
+  if (cluster.pause !== undefined) return void (await memory.changeCluster(name, { set: { dueAt: later(clock.now(), RECHECK_SECONDS) } }))
 
   try {
     const access = await clusters.open(cluster)
     const { environments, pools } = await memory.inCluster(name)
     const view = { acts: modeOf(fleet, cluster) === 'act', environments, nodes: await access.nodes.list(), pods: await access.nodes.pods() }
     await learnPools(world, fleet, access, view)
-    let unfinished = false
-    for (const pool of pools) unfinished = (await reclaimPool(world, access, view, pool, owner)) || unfinished
-    await next(unfinished ? CLAIM_SECONDS : RECHECK_SECONDS)
+    const { unfinished, problems } = await reclaimPools(world, access, view, pools, owner)
+    if (problems.length > 0) throw new Error(problems.join('; '))
+    await memory.changeCluster(name, { set: { dueAt: later(clock.now(), unfinished ? CLAIM_SECONDS : RECHECK_SECONDS), problem: undefined } })
     if (unfinished) await mailbox.send([{ queue: 'nodes', clusterArn: cluster.arn, message: { kind: 'nodes', cluster: name }, delaySeconds: SECOND_LOOK_SECONDS }])
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
-    log.warn(text, { cluster: name })
-    await next(RETRY_SECONDS)
-    await memory.append([{ at: clock.now(), subject: name, what: 'problem', text: `nodes: ${text}` }])
+    await fail(world, cluster, error)
   }
+}
+
+/** A failure is written where people look, and tried again. It touches no other cluster. */
+const fail = async ({ clock, memory, log }: World, { name, problem }: Cluster, error: unknown): Promise<void> => {
+  const now = clock.now()
+  const text = error instanceof Error ? error.message : String(error)
+  const times = (problem?.times ?? 0) + 1
+  log.warn(text, { cluster: name, times })
+  await memory.changeCluster(name, { set: { problem: { text, since: problem?.since ?? now, times }, dueAt: later(now, RETRY_SECONDS) } })
+  if (times === 1) await memory.append([{ at: now, subject: name, what: 'problem', text: `nodes: ${text}` }])
+}
+
+/** One pool after the other; what goes wrong with one keeps none of the others. */
+const reclaimPools = async (world: World, access: ClusterAccess, view: ClusterView, pools: readonly Pool[], owner: string) => {
+  const problems: string[] = []
+  let unfinished = false
+  for (const pool of pools) {
+    try {
+      unfinished = (await reclaimPool(world, access, view, pool, owner)) || unfinished
+    } catch (error) {
+      problems.push(`pool ${pool.name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  return { unfinished, problems }
 }
 
 /** Answers whether to look again soon. */
 const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterView, pool: Pool, owner: string): Promise<boolean> => {
   const { clock, memory } = world
   const status = await access.capacity.status(pool.name)
-  if (status === undefined) return false
+  if (status === undefined) return noSuchPool(world, access, pool)
   const learned = (await learn(world, view, pool, status)) ?? pool
   const atRest = planReclaim(viewOf(world, view, learned, status)).steps.length === 0 && Object.keys(pool.leaving).length === 0
   if (!view.acts || atRest) return false
@@ -80,6 +100,13 @@ const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterVie
   } finally {
     await memory.pools.change(key, { set: { claim: undefined }, claimedBy: owner })
   }
+}
+
+/** Named in the intent and not there: a wrong name, or somebody deleted it. */
+const noSuchPool = async ({ memory }: World, { capacity }: ClusterAccess, pool: Pool): Promise<false> => {
+  if (pool.removed !== true) throw new Error(`no such node group: found ${(await capacity.list()).join(', ') || 'none'}; correct its name in the intent, or take it out`)
+  await memory.forgetPool({ cluster: pool.cluster, name: pool.name })
+  return false
 }
 
 const viewOf = ({ clock }: World, view: ClusterView, pool: Pool, status: PoolStatus): PoolView => ({

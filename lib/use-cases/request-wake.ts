@@ -7,7 +7,7 @@ import type { Outside } from './world.ts'
 /** Who asks for a wake, and for how long at least it should last. */
 export interface WakeWish {
   readonly by: string
-  /** Default: what the intent says (`wake.stayAwake`). */
+  /** A person's own word, kept to the second. Default: what the intent says (`wake.stayAwake`), about. */
   readonly staySeconds?: number
 }
 
@@ -19,7 +19,7 @@ export type WakeAnswer =
   | { readonly is: 'observed'; readonly environment: Environment }
   | { readonly is: 'on-its-way' | 'awake'; readonly environment: Environment; readonly first: boolean }
 
-/** A lease is written again only when it grows by more than this, so that many clicks are few writes. */
+/** A visitor's lease is written again only when it grows by more than this, so that many clicks are few writes. */
 const WORTH_WRITING_SECONDS = 5 * 60
 
 /** How often a wish is tried again when the record changes in the same moment. */
@@ -27,7 +27,8 @@ const TRIES = 5
 
 /**
  * Wakes an environment, once, however many ask: one conditional write turns the phase, whoever loses that race finds it
- * turned. A wish also takes away a hold that keeps it asleep: the last word of a person counts.
+ * turned. A wish also takes away a hold that keeps it asleep: the last word of a person counts. It never shortens what
+ * somebody else was promised: a longer lease stays, and so does a hold that keeps it awake.
  */
 export const requestWake = async (outside: Outside, id: string, wish: WakeWish): Promise<WakeAnswer> => {
   const { clock, memory } = outside
@@ -37,14 +38,14 @@ export const requestWake = async (outside: Outside, id: string, wish: WakeWish):
     const now = clock.now()
     const until = later(now, wish.staySeconds ?? environment.terms.wake.stayAwakeSeconds)
     const up = environment.phase === 'awake' || environment.phase === 'waking'
-    if (up && !isWorthWriting(environment, until)) return { is: nameOf(environment), environment, first: false }
+    if (up && !isWorthWriting(environment, until, wish.staySeconds === undefined ? WORTH_WRITING_SECONDS : 0)) return { is: nameOf(environment), environment, first: false }
 
     const still = await stillnessOf(outside, environment)
     if (still !== undefined) return { ...still, environment }
     const written = await memory.environments.change(id, {
       set: {
-        lease: { until, by: wish.by },
-        hold: undefined,
+        lease: environment.lease !== undefined && environment.lease.until > until ? environment.lease : { until, by: wish.by },
+        ...(environment.hold?.as === 'asleep' ? { hold: undefined } : {}),
         dueAt: now,
         ...(up ? {} : { phase: 'waking', since: now, epoch: environment.epoch + 1, progress: undefined, problem: undefined }),
       },
@@ -59,8 +60,11 @@ export const requestWake = async (outside: Outside, id: string, wish: WakeWish):
 
 const nameOf = ({ phase }: Environment): 'awake' | 'on-its-way' => (phase === 'awake' ? 'awake' : 'on-its-way')
 
-const isWorthWriting = ({ lease, hold }: Environment, until: Instant): boolean =>
-  hold?.as === 'asleep' || lease === undefined || until > later(lease.until, WORTH_WRITING_SECONDS)
+const isWorthWriting = ({ lease, hold }: Environment, until: Instant, slackSeconds: number): boolean => {
+  if (hold?.as === 'asleep') return true
+  const promised = [lease?.until, hold?.until].filter((instant) => instant !== undefined)
+  return promised.every((instant) => until > later(instant, slackSeconds))
+}
 
 /**
  * Sends the first message and writes the history, at once. The wake is in the table already and due: without a message

@@ -94,7 +94,7 @@ describe('each function', () => {
       expect(Runtime).toBe('nodejs24.x')
       expect(Architectures).toEqual(['arm64'])
       expect(Object.keys((Environment as { Variables: object }).Variables)).toEqual(['CATNAP_TABLE', 'NODE_OPTIONS'])
-      expect(LoggingConfig).toMatchObject({ LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } })
+      expect(LoggingConfig).toMatchObject({ LogFormat: 'Text', LogGroup: { Ref: expect.any(String) } })
     }
     for (const stack of stacks) {
       for (const { RetentionInDays } of ofType(stack, 'AWS::Logs::LogGroup')) expect(RetentionInDays).toBe(30)

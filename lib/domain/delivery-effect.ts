@@ -1,0 +1,90 @@
+import type { Delivered, DeliveryStep } from './delivery.ts'
+import type { Environment } from './environment.ts'
+import { modeOf } from './fleet.ts'
+
+type Change = Extract<DeliveryStep, { do: 'change-environment' }>
+
+/** What the table will hold of the intent once the steps are written. */
+export const afterDelivery = (now: Delivered, steps: readonly DeliveryStep[]): Delivered => {
+  const environments = new Map(now.environments.map((environment) => [environment.id, environment]))
+  const pools = new Map(now.pools.map((pool) => [`${pool.cluster}/${pool.name}`, pool]))
+  const clusters = new Map(now.clusters.map((cluster) => [cluster.name, cluster]))
+  let { fleet } = now
+  for (const step of steps) {
+    switch (step.do) {
+      case 'put-fleet':
+        fleet = step.fleet
+        break
+      case 'put-cluster':
+        clusters.set(step.cluster.name, step.cluster)
+        break
+      case 'add-environment':
+        environments.set(step.environment.id, step.environment)
+        break
+      case 'change-environment': {
+        const { removed: _removed, ...environment } = step.environment
+        environments.set(environment.id, { ...environment, terms: step.terms, clusterArn: step.clusterArn })
+        break
+      }
+      case 'remove-environment':
+        environments.set(step.environment.id, { ...step.environment, removed: true })
+        break
+      case 'add-pool':
+        pools.set(`${step.pool.cluster}/${step.pool.name}`, step.pool)
+        break
+      case 'change-pool': {
+        const { removed: _removed, ...pool } = step.pool
+        pools.set(`${pool.cluster}/${pool.name}`, { ...pool, keep: step.keep })
+        break
+      }
+      case 'remove-pool':
+        pools.set(`${step.pool.cluster}/${step.pool.name}`, { ...step.pool, removed: true })
+        break
+      default:
+        step satisfies never
+    }
+  }
+  return {
+    ...(fleet === undefined ? {} : { fleet }),
+    clusters: [...clusters.values()], environments: [...environments.values()], pools: [...pools.values()],
+  }
+}
+
+/** Whether a change takes workloads out of an environment's reach: those that sleep then would never be woken. */
+export const leavesOut = ({ environment, terms, clusterArn }: Change): readonly string[] => {
+  const { namespaces, namespaceLabels } = environment.terms
+  const labels = JSON.stringify(Object.entries(namespaceLabels ?? {}).toSorted())
+  return [
+    ...(environment.clusterArn === clusterArn ? [] : [`cluster ${environment.clusterArn}`]),
+    ...namespaces.filter((namespace) => !terms.namespaces.includes(namespace)).map((namespace) => `namespace ${namespace}`),
+    ...(namespaceLabels === undefined || labels === JSON.stringify(Object.entries(terms.namespaceLabels ?? {}).toSorted()) ? [] : ['the namespaces of its selector']),
+  ]
+}
+
+/** Why steps may not be written now, each with what to do first; empty: nothing is in the way. */
+export const deliveryObstacles = (now: Delivered, steps: readonly DeliveryStep[]): readonly string[] =>
+  steps.flatMap((step) => {
+    if (step.do === 'change-environment' && step.environment.phase !== 'awake') {
+      const { id, phase } = step.environment
+      const out = leavesOut(step)
+      return out.length === 0 ? [] : [`environment ${id} is ${phase} and its change leaves out ${out.join(', ')}, which would never be woken; first run: catnap wake ${id} --wait`]
+    }
+    if (step.do === 'put-cluster' && step.before !== undefined && step.before.arn !== step.cluster.arn) {
+      return now.pools
+        .filter(({ cluster, original }) => cluster === step.cluster.name && original !== undefined)
+        .map(({ cluster, name }) => `pool ${cluster}/${name} is not as it was, and with another arn it could not be given back; first wake what uses it`)
+    }
+    return []
+  })
+
+/** Environments that would stay asleep because their cluster is only observed from now on. */
+export const strandedAsleep = (before: Delivered, after: Delivered): readonly Environment[] =>
+  after.environments.filter((environment) => {
+    if (environment.phase === 'awake') return false
+    return observed(after, environment.cluster) && !observed(before, environment.cluster)
+  })
+
+const observed = ({ fleet, clusters }: Delivered, name: string): boolean => {
+  const cluster = clusters.find((one) => one.name === name)
+  return fleet !== undefined && cluster !== undefined && modeOf(fleet, cluster) === 'observe'
+}
