@@ -2,10 +2,11 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { type ISecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2'
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs'
-import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern, type IFilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import path from 'node:path'
 import { alarmPeriod, type Alarms } from './alarms.ts'
+import { bundling } from './bundling.ts'
 import { type FunctionName, functionName, type Layout, logGroupName } from './layout.ts'
 import { createRole } from './role.ts'
 
@@ -31,6 +32,18 @@ export interface CatnapFunctionProps {
 
 /** So often a slice fails before people are told. */
 const TRIES_IN_VAIN = 3
+
+const triedInVain = FilterPattern.all(FilterPattern.stringValue('$.level', '=', 'WARN'), FilterPattern.numberValue('$.times', '>=', TRIES_IN_VAIN))
+
+/** Log lines that people must hear of. */
+const IN_VAIN: Readonly<Partial<Record<FunctionName, { readonly pattern: IFilterPattern; readonly says: string }>>> = {
+  wake: {
+    pattern: FilterPattern.stringValue('$.text', '=', 'a visit could not be answered'),
+    says: 'wake could not answer a visitor: the table or a queue refuses it. People see "try again in a moment".',
+  },
+  reconcile: { pattern: triedInVain, says: `reconcile tried an environment ${TRIES_IN_VAIN} times in vain: it stays awake, or does not wake. \`catnap status\` says what and why.` },
+  reclaim: { pattern: triedInVain, says: `reclaim tried a cluster's nodes ${TRIES_IN_VAIN} times in vain: they stay on the bill. \`catnap status\` says what and why.` },
+}
 
 const root = path.join(import.meta.dirname, '..')
 
@@ -68,24 +81,21 @@ export class CatnapFunction extends Construct {
       maxEventAge: Duration.minutes(1),
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(network === undefined ? {} : { vpc: network.vpc, securityGroups: [network.securityGroup] }),
-      bundling,
+      bundling: cdkBundling,
     })
     this.#watch(props)
-    this.#watchWork(props, logGroup)
+    this.#watchLog(props, logGroup)
   }
 
-  /** What did not happen is recorded and tried again (docs/decisions/0007): the log tells how often it was in vain. */
-  #watchWork({ name, alarms }: CatnapFunctionProps, logGroup: LogGroup): void {
-    if (name !== 'reconcile' && name !== 'reclaim') return
-    const inVain = logGroup.addMetricFilter('InVain', {
-      filterPattern: FilterPattern.all(FilterPattern.stringValue('$.level', '=', 'WARN'), FilterPattern.numberValue('$.times', '>=', TRIES_IN_VAIN)),
-      metricNamespace: 'Catnap',
-      metricName: `${name}-in-vain`,
-    })
-    alarms.when(`${name}-in-vain`, {
-      metric: inVain.metric({ statistic: 'Sum', period: alarmPeriod }),
-      says: `${name} tried something ${TRIES_IN_VAIN} times in vain: something stays awake, or does not wake. \`catnap status\` says what and why.`,
-    })
+  /**
+   * What failed is answered, recorded and tried again instead of thrown (docs/decisions/0007), so Lambda counts no error:
+   * the log tells.
+   */
+  #watchLog({ name, alarms }: CatnapFunctionProps, logGroup: LogGroup): void {
+    const inVain = IN_VAIN[name]
+    if (inVain === undefined) return
+    const filter = logGroup.addMetricFilter('InVain', { filterPattern: inVain.pattern, metricNamespace: 'Catnap', metricName: `${name}-in-vain` })
+    alarms.when(`${name}-in-vain`, { metric: filter.metric({ statistic: 'Sum', period: alarmPeriod }), says: inVain.says })
   }
 
   #watch({ name, alarms, timeoutSeconds }: CatnapFunctionProps): void {
@@ -115,19 +125,14 @@ export class CatnapFunction extends Construct {
   }
 }
 
-/**
- * The SDK is bundled although the runtime brings one: one minified file is read and compiled faster than the runtime's
- * hundreds (`npm run bench` prints the import times), and what was tested is what runs. Source maps stay outside the
- * bundle and without the sources: they cost a start 10 to 20 ms, and a stack trace then names our lines.
- */
-const bundling = {
+/** infra/bundling.ts in the words of CDK, which gives platform and target by the runtime. */
+const cdkBundling = {
   format: OutputFormat.ESM,
-  mainFields: ['module', 'main'],
-  minify: true,
-  sourceMap: true,
+  mainFields: [...bundling.mainFields],
+  minify: bundling.minify,
+  sourceMap: bundling.sourcemap,
   sourceMapMode: SourceMapMode.DEFAULT,
-  sourcesContent: false,
+  sourcesContent: bundling.sourcesContent,
   bundleAwsSDK: true,
-  // Some dependencies are CommonJS and ask for Node's own modules by require, which an ES module has not.
-  banner: 'import{createRequire as catnapRequire}from"node:module";const require=catnapRequire(import.meta.url);',
+  banner: bundling.banner.js,
 }

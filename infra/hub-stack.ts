@@ -113,7 +113,7 @@ export class HubStack extends Stack {
       reservedConcurrency: 50,
     })
     // Exempt from "every URL asks for credentials": who opens a sleeping environment has a browser and no AWS identity.
-    // All it can do is ask for a wake of an environment whose intent allows that; GET never wakes.
+    // All it can do is ask for a wake of an environment whose intent allows that.
     const url = lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE, invokeMode: InvokeMode.BUFFERED })
     new CfnOutput(this, 'WakeUrl', { value: url.url, description: 'what the hosts of sleeping environments point at' })
   }

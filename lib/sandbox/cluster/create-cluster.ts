@@ -39,7 +39,7 @@ export interface ClusterOptions extends Faults {
 }
 
 /** Names one object. */
-export interface ObjectRef {
+interface ObjectRef {
   readonly apiVersion: string
   readonly kind: string
   readonly name: string
@@ -152,8 +152,9 @@ export const createCluster = async (options: ClusterOptions): Promise<SimulatedC
     apply: (objects) => {
       for (const object of objects) applyObject(store, object)
     },
-    remove: ({ apiVersion, kind, name: objectName, namespace }) => {
-      const object = store.get(rowFor(apiVersion, kind).kind, objectName, namespace)
+    remove: ({ apiVersion, kind, name: objectName, namespace = 'default' }) => {
+      const { namespaced } = rowFor(apiVersion, kind)
+      const object = store.get(kind, objectName, namespaced ? namespace : undefined)
       if (object !== undefined) deleteObject(store, timeline, object)
     },
     joinNode: (node) => nodes.join(node),

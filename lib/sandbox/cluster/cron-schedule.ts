@@ -1,4 +1,5 @@
-import { Temporal } from 'temporal-polyfill'
+import { HoursError } from '../../domain/hours/hours-error.ts'
+import { type Zone, zoneNamed } from '../../domain/hours/zone.ts'
 import type { Instant } from '../../domain/time.ts'
 
 /** When a CronJob is due. */
@@ -12,6 +13,11 @@ export interface CronMistake {
   readonly field: 'schedule' | 'timeZone'
   readonly error: string
 }
+
+const msPerMinute = 60_000
+const msPerDay = 86_400_000
+// Five years hold every date but 29 February around 2100.
+const horizonDays = 5 * 366
 
 interface Field {
   readonly low: number
@@ -59,11 +65,12 @@ const parseField = (text: string, field: Field): ReadonlySet<number> | undefined
   return values
 }
 
-const zoneExists = (zone: string): boolean => {
+const zoneOf = (name: string): Zone | undefined => {
   try {
-    return Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
+    return zoneNamed(name)
+  } catch (error) {
+    if (error instanceof HoursError) return undefined
+    throw error
   }
 }
 
@@ -72,7 +79,8 @@ const zoneExists = (zone: string): boolean => {
  * match. A wall-clock time that a daylight-saving change skips does not happen.
  */
 export const parseCron = (text: string, timeZone: string): CronSchedule | CronMistake => {
-  if (!zoneExists(timeZone)) return { field: 'timeZone', error: `unknown time zone ${timeZone}` }
+  const zone = zoneOf(timeZone)
+  if (zone === undefined) return { field: 'timeZone', error: `unknown time zone ${timeZone}` }
   const parts = (macros[text.trim()] ?? text).trim().split(/\s+/)
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = parts
   const error = `expected exactly 5 fields, found ${parts.length}: [${text}]`
@@ -85,19 +93,19 @@ export const parseCron = (text: string, timeZone: string): CronSchedule | CronMi
     weekdays: parseField(weekday, weekdayField),
   }
   const { minutes, hours, days: monthDays, months: inMonths, weekdays } = fields
-  if (minutes === undefined || hours === undefined || monthDays === undefined || inMonths === undefined || weekdays === undefined) {
-    return { field: 'schedule', error: `failed to parse: [${text}]` }
-  }
+  const unread: CronMistake = { field: 'schedule', error: `failed to parse: [${text}]` }
+  if (minutes === undefined || hours === undefined) return unread
+  if (monthDays === undefined || inMonths === undefined || weekdays === undefined) return unread
   const anyDay = /^[*?]/.test(day)
   const anyWeekday = /^[*?]/.test(weekday)
-  const dayMatches = (date: Temporal.PlainDate): boolean => {
-    if (!inMonths.has(date.month)) return false
-    const byDay = monthDays.has(date.day)
-    const byWeekday = weekdays.has(date.dayOfWeek % 7)
+  const dayMatches = (date: Date): boolean => {
+    if (!inMonths.has(date.getUTCMonth() + 1)) return false
+    const byDay = monthDays.has(date.getUTCDate())
+    const byWeekday = weekdays.has(date.getUTCDay())
     return anyDay || anyWeekday ? byDay && byWeekday : byDay || byWeekday
   }
-  const times = [...hours].sort(ascending).flatMap((h) => [...minutes].sort(ascending).map((m) => [h, m] as const))
-  return remembering((after) => nextDue(after, timeZone, dayMatches, times))
+  const times = [...hours].flatMap((h) => [...minutes].map((m) => (h * 60 + m) * msPerMinute)).sort((a, b) => a - b)
+  return remembering((after) => nextDue(after, zone, dayMatches, times))
 }
 
 // A controller asks many times between two due times: the answer is the same for all of them.
@@ -112,41 +120,33 @@ const remembering = (next: CronSchedule['next']): CronSchedule => {
   }
 }
 
-const ascending = (a: number, b: number): number => a - b
-
+/** Walks the wall clock, written as if it were UTC, from day to day. `timesMs` are times of day. */
 const nextDue = (
   after: Instant,
-  timeZone: string,
-  dayMatches: (date: Temporal.PlainDate) => boolean,
-  times: readonly (readonly [number, number])[],
+  zone: Zone,
+  dayMatches: (date: Date) => boolean,
+  timesMs: readonly number[],
 ): Instant | undefined => {
-  const horizonDays = 5 * 366
-  let date = Temporal.Instant.fromEpochMilliseconds(Math.floor(after)).toZonedDateTimeISO(timeZone).toPlainDate()
-  for (let day = 0; day < horizonDays; day += 1, date = date.add({ days: 1 })) {
-    if (!dayMatches(date)) continue
-    const due = firstAfter(after, date, timeZone, times)
-    if (due !== undefined) return due
+  const wallNow = after + zone.seasonAt(after).offsetMs
+  const firstDay = Math.floor(wallNow / msPerDay)
+  for (let day = firstDay; day < firstDay + horizonDays; day += 1) {
+    if (!dayMatches(new Date(day * msPerDay))) continue
+    for (const time of timesMs) {
+      const wall = day * msPerDay + time
+      // No change moves the clocks by more than a day: what is further back is over.
+      const due = wall < wallNow - msPerDay ? undefined : firstInstant(wall, zone, after)
+      if (due !== undefined) return due
+    }
   }
   return undefined
 }
 
-const firstAfter = (
-  after: Instant,
-  date: Temporal.PlainDate,
-  timeZone: string,
-  times: readonly (readonly [number, number])[],
-): Instant | undefined => {
-  // A day of plain length is arithmetic; only the two days of a change need each of their times looked up.
-  const start = date.toZonedDateTime(timeZone)
-  if (start.hoursInDay === 24) {
-    const midnight = start.epochMilliseconds
-    const found = times.find(([hour, minute]) => midnight + (hour * 60 + minute) * 60_000 > after)
-    return found === undefined ? undefined : ((midnight + (found[0] * 60 + found[1]) * 60_000) as Instant)
-  }
-  for (const [hour, minute] of times) {
-    const at = date.toZonedDateTime({ timeZone, plainTime: { hour, minute } })
-    const happens = at.hour === hour && at.minute === minute
-    if (happens && at.epochMilliseconds > after) return at.epochMilliseconds as Instant
+/** The first instant after `after` at which clocks show `wall`; none where a change skips it. */
+const firstInstant = (wall: number, zone: Zone, after: Instant): Instant | undefined => {
+  for (const probe of [wall - msPerDay, wall + msPerDay]) {
+    const { offsetMs } = zone.seasonAt(probe)
+    const at = wall - offsetMs
+    if (at > after && zone.seasonAt(at).offsetMs === offsetMs) return at as Instant
   }
   return undefined
 }

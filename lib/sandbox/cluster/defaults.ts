@@ -113,6 +113,11 @@ const jobSpecDefaults = (spec: JsonObject): JsonObject =>
     { ...spec, ...withTemplate(spec) },
   )
 
+const jobTemplateDefaults = (template: JsonObject): JsonObject => {
+  const spec = objectIn(template, 'spec')
+  return { ...template, metadata: objectIn(template, 'metadata'), spec: { ...spec, ...withTemplate(spec) } }
+}
+
 const rollingUpdate = (strategy: JsonObject, defaults: JsonObject): JsonObject => {
   const typed = over({ type: 'RollingUpdate' }, strategy)
   if (typed.type !== 'RollingUpdate') return typed
@@ -168,14 +173,7 @@ const specDefaults: Readonly<Record<string, (spec: JsonObject, object: Kubernete
   CronJob: (spec) =>
     over(
       { suspend: false, concurrencyPolicy: 'Allow', successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 },
-      {
-        ...spec,
-        jobTemplate: {
-          ...objectIn(spec, 'jobTemplate'),
-          metadata: objectIn(objectIn(spec, 'jobTemplate'), 'metadata'),
-          spec: { ...objectIn(objectIn(spec, 'jobTemplate'), 'spec'), ...withTemplate(objectIn(objectIn(spec, 'jobTemplate'), 'spec')) },
-        },
-      },
+      { ...spec, jobTemplate: jobTemplateDefaults(objectIn(spec, 'jobTemplate')) },
     ),
   HorizontalPodAutoscaler: (spec) => over({ minReplicas: 1 }, spec),
 }

@@ -69,7 +69,10 @@ const pages: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ],
   ['/api', { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }],
   ['/apis', { kind: 'APIGroupList', apiVersion: 'v1', groups }],
-  ...groups.map((group): [string, unknown] => [`/apis/${group.name}`, { kind: 'APIGroup', apiVersion: 'v1', ...group }]),
+  ...groups.map((group): [string, unknown] => [
+    `/apis/${group.name}`,
+    { kind: 'APIGroup', apiVersion: 'v1', ...group },
+  ]),
   ...[...byApiVersion].map(([apiVersion, resources]): [string, unknown] => [
     apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`,
     { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersion, resources },

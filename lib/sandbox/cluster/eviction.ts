@@ -8,10 +8,17 @@ import type { Pod, PodDisruptionBudget } from './resources.ts'
 
 const refused = "Cannot evict pod as it would violate the pod's disruption budget."
 
+const evicting = {
+  type: 'DisruptionTarget',
+  status: 'True',
+  reason: 'EvictionByEvictionAPI',
+  message: 'Eviction API: evicting',
+}
+
 const budgetCause = (message: string) => [{ reason: 'DisruptionBudget', message }]
 
 /** The budgets of the pod's namespace that select it. */
-export const budgetsOf = (store: ObjectStore, { metadata }: Pod): readonly PodDisruptionBudget[] =>
+const budgetsOf = (store: ObjectStore, { metadata }: Pod): readonly PodDisruptionBudget[] =>
   store
     .list('PodDisruptionBudget', metadata.namespace ?? '')
     .filter(({ spec }) => selects(spec.selector, metadata.labels))
@@ -67,8 +74,7 @@ export const evict = (store: ObjectStore, timeline: Timeline, pod: Pod, options:
   }
   checkPreconditions(pod, options)
   if (dryRun) return
-  const condition = { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' }
-  const conditions = withCondition(pod.status?.conditions, condition, store.timestamp())
+  const conditions = withCondition(pod.status?.conditions, evicting, store.timestamp())
   const { preconditions: _, ...rest } = options
   deleteObject(store, timeline, store.update(pod, { ...pod, status: { ...pod.status, conditions } }, 'status'), rest)
 }

@@ -1,19 +1,19 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ApiResponse, ApiServer } from './api-server.ts'
-import { badRequest } from './api-error.ts'
+import { ApiError, badRequest } from './api-error.ts'
 import type { Identity } from './identity.ts'
 import { apiVersionOf } from './kinds.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 
 /** A request as a fault hook sees it; `path` carries the query. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string
   readonly path: string
 }
 
 /** What a hook may answer instead of the cluster; `drop` cuts the connection. */
-export type Fault =
+type Fault =
   | { readonly status: number; readonly body?: object; readonly headers?: Readonly<Record<string, string>> }
   | 'drop'
 
@@ -69,7 +69,9 @@ const retryAfter = (body: unknown): Readonly<Record<string, string>> => {
   return seconds === undefined ? {} : { 'retry-after': String(seconds) }
 }
 
-const send = (response: ServerResponse, code: number, text: string, headers: Readonly<Record<string, string>>): void => {
+type Headers = Readonly<Record<string, string>>
+
+const send = (response: ServerResponse, code: number, text: string, headers: Headers): void => {
   response.writeHead(code, {
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(text)),
@@ -78,7 +80,7 @@ const send = (response: ServerResponse, code: number, text: string, headers: Rea
   response.end(text)
 }
 
-/** Serves an API server over HTTP on a free port of this machine. `authenticate` turns a bearer token into who it is. */
+/** Serves an API server over HTTP on a free port of this machine; `authenticate` says who a bearer token speaks for. */
 export const listen = async (
   api: ApiServer,
   authenticate: (token: string) => Identity | undefined,
@@ -119,8 +121,8 @@ export const listen = async (
 
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
-      const message = `the simulated cluster failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
-      const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'InternalError', message, code: 500 }
+      const said = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      const { status } = new ApiError(500, 'InternalError', `the simulated cluster failed: ${said}`)
       send(response, 500, JSON.stringify(status), {})
     })
   })
@@ -139,6 +141,6 @@ export const listen = async (
 }
 
 const malformed = (): ApiResponse => {
-  const error = badRequest('the object provided is unrecognized (must be of type JSON): couldn\'t get version/kind; json parse error')
+  const error = badRequest("couldn't get version/kind; json parse error: the body of the request is not JSON")
   return { code: error.code, body: error.status }
 }

@@ -86,7 +86,8 @@ export const kubelet = (context: ClusterContext, readySeconds: readonly [number,
   const becomeReady = (bound: Pod): void => {
     const pod = alive(bound)
     if (pod === undefined) return
-    const conditions = withConditions(pod, { type: 'Ready', status: 'True' }, { type: 'ContainersReady', status: 'True' })
+    const ready = { status: 'True' }
+    const conditions = withConditions(pod, { type: 'Ready', ...ready }, { type: 'ContainersReady', ...ready })
     const state = { running: { startedAt: pod.status?.startTime } }
     const status = { ...pod.status, conditions, containerStatuses: containerStatuses(pod, state, true) }
     store.update(pod, { ...pod, status }, 'status')
@@ -99,8 +100,8 @@ export const kubelet = (context: ClusterContext, readySeconds: readonly [number,
     const done = { status: 'False', reason: 'PodCompleted' }
     const conditions = withConditions(pod, { type: 'Ready', ...done }, { type: 'ContainersReady', ...done })
     const state = { terminated: { exitCode: 0, reason: 'Completed', finishedAt: store.timestamp() } }
-    const containers = containerStatuses(pod, state, false)
-    store.update(pod, { ...pod, status: { ...pod.status, phase: 'Succeeded', conditions, containerStatuses: containers } }, 'status')
+    const ended = { phase: 'Succeeded', conditions, containerStatuses: containerStatuses(pod, state, false) }
+    store.update(pod, { ...pod, status: { ...pod.status, ...ended } }, 'status')
   }
 
   const shutDown = (deleted: Pod): void => {

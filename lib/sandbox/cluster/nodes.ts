@@ -18,7 +18,7 @@ export interface JoiningNode {
 }
 
 /** Seconds from a kubelet's registration to its node being Ready. */
-export const readyAfterSeconds = 5
+const readyAfterSeconds = 5
 
 const notReadyTaint: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
 
@@ -50,7 +50,11 @@ const statusOf = (node: JoiningNode, timestamp: string) => {
     allocatable: capacity,
     addresses: [{ type: 'Hostname', address: node.name }],
     conditions: [...pressures, readyCondition(false)].map((one) => ({ ...one, lastTransitionTime: timestamp })),
-    nodeInfo: { architecture: archOf(node.instanceType), operatingSystem: 'linux', kubeletVersion: 'v1.34.1-eks-113cf36' },
+    nodeInfo: {
+      architecture: archOf(node.instanceType),
+      operatingSystem: 'linux',
+      kubeletVersion: 'v1.34.1-eks-113cf36',
+    },
   }
 }
 
@@ -94,10 +98,11 @@ export class Nodes {
     if (node === undefined || node.metadata.uid !== uid) return
     const taints = (node.spec?.taints ?? []).filter(({ key }) => key !== notReadyTaint.key)
     const { taints: _, ...spec } = node.spec ?? {}
+    const conditions = withCondition(node.status?.conditions, readyCondition(true), store.timestamp())
     store.update(node, {
       ...node,
       spec: { ...spec, ...(taints.length > 0 ? { taints } : {}) },
-      status: { ...node.status, conditions: withCondition(node.status?.conditions, readyCondition(true), store.timestamp()) },
+      status: { ...node.status, conditions },
     })
   }
 }

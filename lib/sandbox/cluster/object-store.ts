@@ -165,7 +165,7 @@ export class ObjectStore {
   #row(object: KubernetesObject): KindRow {
     const row = kindRow(object.kind)
     if (row === undefined) {
-      throw new TypeError(`unknown kind: found "${object.kind}", expected one of the table in kinds.ts; add a row there`)
+      throw new TypeError(`unknown kind: found "${object.kind}", expected one of kinds.ts; add a row there`)
     }
     return row
   }

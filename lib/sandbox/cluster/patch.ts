@@ -15,12 +15,21 @@ const isOperation = (value: unknown): value is Operation =>
 const refusal = (): ApiError =>
   new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 
+// The package answers with what went wrong, but throws where a path is no JSON pointer.
+const applies = (target: unknown, operation: Operation): boolean => {
+  try {
+    return applyJsonPatch(target, [operation])[0] === null
+  } catch {
+    return false
+  }
+}
+
 const jsonPatch = (object: JsonObject, patch: unknown): unknown => {
   if (!Array.isArray(patch)) throw badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch')
   const target: unknown = structuredClone(object)
   for (const operation of patch) {
     if (!isOperation(operation)) throw refusal()
-    if (applyJsonPatch(target, [operation])[0] !== null) throw refusal()
+    if (!applies(target, operation)) throw refusal()
   }
   return target
 }
@@ -64,17 +73,26 @@ const mergeList = (target: readonly unknown[], patch: readonly unknown[], key: s
   return merged
 }
 
+const strategicList = (field: string, before: readonly unknown[], patch: readonly unknown[]): readonly unknown[] => {
+  const key = mergeKeys[field]?.find((name) => patch.every((entry) => isJsonObject(entry) && name in entry))
+  return key === undefined ? patch : mergeList(before, patch, key)
+}
+
+const unknownDirective = (field: string): ApiError =>
+  badRequest(
+    `strategic merge directive: found ${field}, expected $patch in a map or a keyed list; send a merge or JSON patch`,
+  )
+
 const strategicPatch = (target: unknown, patch: JsonObject): JsonObject => {
   const { $patch: directive, ...fields } = patch
   if (directive === 'replace') return fields
   const merged: Record<string, unknown> = isJsonObject(target) ? { ...target } : {}
   for (const [field, value] of Object.entries(fields)) {
     const before = merged[field]
-    const key = Array.isArray(value) ? mergeKeys[field]?.find((name) => value.every((e) => isJsonObject(e) && name in e)) : undefined
-    if (field.startsWith('$')) throw badRequest(`strategic merge directive: found ${field}, expected $patch in a map or a keyed list; send a merge or JSON patch`)
+    if (field.startsWith('$')) throw unknownDirective(field)
     if (value === null) delete merged[field]
     else if (isJsonObject(value)) merged[field] = strategicPatch(before, value)
-    else if (Array.isArray(value) && key !== undefined) merged[field] = mergeList(Array.isArray(before) ? before : [], value, key)
+    else if (Array.isArray(value)) merged[field] = strategicList(field, Array.isArray(before) ? before : [], value)
     else merged[field] = value
   }
   return merged

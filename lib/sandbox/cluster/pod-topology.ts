@@ -11,7 +11,10 @@ const matches = ({ labelSelector, namespaces }: PodAffinityTerm, of: Pod, other:
   (namespaces ?? [of.metadata.namespace ?? '']).includes(other.metadata.namespace ?? '') &&
   selects(labelSelector, other.metadata.labels)
 
-const domainOf = (node: Node | undefined, topologyKey: string): string | undefined => node?.metadata.labels?.[topologyKey]
+const domainOf = (node: Node | undefined, topologyKey: string): string | undefined =>
+  node?.metadata.labels?.[topologyKey]
+
+const isPlaced = (other: Pod): boolean => other.spec.nodeName !== undefined && !isFinished(other)
 
 /** Whether the pod keeps others away, so that the rules of every other pod must know it. */
 export const keepsOthersAway = ({ spec }: Pod): boolean =>
@@ -26,7 +29,6 @@ export const topologyRules = (store: ObjectStore, pod: Pod, guarded: readonly Po
   const near = affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
   const apart = affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
   const spread = topologySpreadConstraints.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule')
-  const isPlaced = (other: Pod): boolean => other.spec.nodeName !== undefined && !isFinished(other)
   const isFree = near.length === 0 && apart.length === 0 && spread.length === 0
   const placed = isFree ? [] : store.list('Pod', pod.metadata.namespace).filter((other) => isPlaced(other))
 
@@ -82,7 +84,8 @@ export const topologyRules = (store: ObjectStore, pod: Pod, guarded: readonly Po
     const own = selects(labelSelector, pod.metadata.labels) ? 1 : 0
     return (node) => {
       const here = count.get(domainOf(node, topologyKey) ?? '')
-      return here === undefined || here + own - least > maxSkew ? "didn't match pod topology spread constraints" : undefined
+      const isSkewed = here === undefined || here + own - least > maxSkew
+      return isSkewed ? "didn't match pod topology spread constraints" : undefined
     }
   }
 

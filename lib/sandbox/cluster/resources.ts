@@ -58,9 +58,11 @@ export interface PodAffinityTerm {
   readonly namespaces?: readonly string[]
 }
 
-export interface Affinity {
+interface Affinity {
   readonly nodeAffinity?: {
-    readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms: readonly NodeSelectorTerm[] }
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+      readonly nodeSelectorTerms: readonly NodeSelectorTerm[]
+    }
   }
   readonly podAffinity?: { readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[] }
   readonly podAntiAffinity?: { readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[] }
@@ -175,7 +177,7 @@ export interface DaemonSet extends KubernetesObject {
   readonly status?: KubernetesObject['status']
 }
 
-export interface JobSpec {
+interface JobSpec {
   readonly parallelism: number
   readonly completions: number
   readonly suspend?: boolean
@@ -232,7 +234,7 @@ export interface PodDisruptionBudget extends KubernetesObject {
   }
 }
 
-export interface Namespace extends KubernetesObject {
+interface Namespace extends KubernetesObject {
   readonly spec?: { readonly finalizers?: readonly string[] }
   readonly status?: { readonly phase?: string }
 }
@@ -247,7 +249,7 @@ export interface PersistentVolumeClaim extends KubernetesObject {
   readonly status?: { readonly phase?: string }
 }
 
-export interface PersistentVolume extends KubernetesObject {
+interface PersistentVolume extends KubernetesObject {
   readonly spec: {
     readonly claimRef?: { readonly uid?: string }
     readonly persistentVolumeReclaimPolicy?: string
@@ -267,7 +269,7 @@ export interface PolicyRule {
   readonly nonResourceURLs?: readonly string[]
 }
 
-export interface Role extends KubernetesObject {
+interface Role extends KubernetesObject {
   readonly rules?: readonly PolicyRule[]
 }
 

@@ -105,7 +105,8 @@ export const scheduler = (context: ClusterContext): Controller => {
 
   const place = (pod: Pod, nodes: readonly Node[]): void => {
     const requests = podRequests(pod.spec)
-    const rules = topologyRules(store, pod, [...guarded].map((key) => podOf(key)).filter((other) => other !== undefined))
+    const keepAway = [...guarded].map((key) => podOf(key)).filter((other) => other !== undefined)
+    const rules = topologyRules(store, pod, keepAway)
     const reasons: string[] = []
     let best: { readonly name: string; readonly score: number } | undefined
     for (const node of nodes) {

@@ -57,7 +57,8 @@ const checkSelector = (spec: JsonObject): readonly FieldError[] => {
   const missing = required('spec.selector', spec.selector)
   if (missing.length > 0) return missing
   const template = isJsonObject(spec.template) ? spec.template : {}
-  const labels = isJsonObject(template.metadata) && isJsonObject(template.metadata.labels) ? template.metadata.labels : {}
+  const metadata = isJsonObject(template.metadata) ? template.metadata : {}
+  const labels = isJsonObject(metadata.labels) ? metadata.labels : {}
   if (selects(spec.selector as LabelSelector, labels as Record<string, string>)) return []
   const detail = '`selector` does not match template `labels`'
   return [{ field: 'spec.template.metadata.labels', type: 'Invalid value', value: labels, detail }]
@@ -88,13 +89,18 @@ const checkCronJob: Check = (_, spec) => {
   ]
 }
 
-const checkBudget: Check = (_, { minAvailable, maxUnavailable, ...spec }) =>
-  minAvailable !== undefined && maxUnavailable !== undefined
-    ? [{ field: 'spec', type: 'Invalid value', value: spec, detail: 'minAvailable and maxUnavailable cannot be both set' }]
-    : [...amount('spec.minAvailable', minAvailable), ...amount('spec.maxUnavailable', maxUnavailable)]
+const checkBudget: Check = (_, spec) => {
+  const { minAvailable, maxUnavailable } = spec
+  if (minAvailable === undefined || maxUnavailable === undefined) {
+    return [...amount('spec.minAvailable', minAvailable), ...amount('spec.maxUnavailable', maxUnavailable)]
+  }
+  const detail = 'minAvailable and maxUnavailable cannot be both set'
+  return [{ field: 'spec', type: 'Invalid value', value: spec, detail }]
+}
 
 const amount = (field: string, value: unknown): readonly FieldError[] => {
-  if (typeof value !== 'string' || /^\d+%$/.test(value)) return typeof value === 'string' ? [] : nonNegative(field, value)
+  if (typeof value !== 'string') return nonNegative(field, value)
+  if (/^\d+%$/.test(value)) return []
   const detail = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%')"
   return [{ field, type: 'Invalid value', value, detail }]
 }
@@ -145,6 +151,10 @@ const statefulSetMayChange = new Set([
   'minReadySeconds',
 ])
 
+const statefulSetRule =
+  "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', " +
+  "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
+
 const podMayChange = new Set([
   'containers',
   'initContainers',
@@ -152,6 +162,11 @@ const podMayChange = new Set([
   'tolerations',
   'terminationGracePeriodSeconds',
 ])
+
+const podRule =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,' +
+  '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),' +
+  '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
 
 const changedOutside = (mayChange: ReadonlySet<string>, spec: JsonObject, before: JsonObject): boolean =>
   [...new Set([...Object.keys(spec), ...Object.keys(before)])].some(
@@ -166,12 +181,12 @@ const checkChange = ({ kind }: KindRow, spec: JsonObject, before: JsonObject): r
       return immutable('spec.selector', spec.selector, before.selector)
     case 'StatefulSet':
       if (!changedOutside(statefulSetMayChange, spec, before)) return []
-      return [{ field: 'spec', type: 'Forbidden', detail: "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden" }]
+      return [{ field: 'spec', type: 'Forbidden', detail: statefulSetRule }]
     case 'Job':
       return immutable('spec.template', spec.template, before.template)
     case 'Pod':
       if (!changedOutside(podMayChange, spec, before)) return []
-      return [{ field: 'spec', type: 'Forbidden', detail: 'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)' }]
+      return [{ field: 'spec', type: 'Forbidden', detail: podRule }]
     default:
       return []
   }
@@ -194,7 +209,10 @@ export const validate = (row: KindRow, object: KubernetesObject): void =>
 /** Throws the 422 of a change that breaks a rule of its kind. A changed uid is one: it names another object. */
 export const validateChange = (row: KindRow, object: KubernetesObject, before: KubernetesObject): void => {
   if (object.apiVersion !== apiVersionOf(row) || object.kind !== row.kind) {
-    refuse(row, object, [...immutable('kind', object.kind, row.kind), ...immutable('apiVersion', object.apiVersion, apiVersionOf(row))])
+    refuse(row, object, [
+      ...immutable('kind', object.kind, row.kind),
+      ...immutable('apiVersion', object.apiVersion, apiVersionOf(row)),
+    ])
   }
   refuse(row, object, [
     ...immutable('metadata.uid', object.metadata.uid ?? before.metadata.uid, before.metadata.uid),

@@ -17,6 +17,8 @@ const isNews = ({ type, object, previous }: ObjectChange): boolean => {
   return object.kind === 'Job' && isJobFinished(object as Job) !== isJobFinished(previous as Job)
 }
 
+const scheduledAnnotation = 'batch.kubernetes.io/cronjob-scheduled-timestamp'
+
 /** The last due time in (after, until]. */
 const lastDue = (schedule: CronSchedule, after: Instant, until: Instant): Instant | undefined => {
   let last: Instant | undefined
@@ -61,7 +63,7 @@ export const cronJobController = (context: ClusterContext): Controller => {
         name: jobName,
         namespace: namespace ?? '',
         labels: { ...jobTemplate.metadata?.labels },
-        annotations: { ...jobTemplate.metadata?.annotations, 'batch.kubernetes.io/cronjob-scheduled-timestamp': iso(due) },
+        annotations: { ...jobTemplate.metadata?.annotations, [scheduledAnnotation]: iso(due) },
         ownerReferences: [controlledBy(cron)],
       },
       spec: jobTemplate.spec,

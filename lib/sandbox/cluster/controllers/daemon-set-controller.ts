@@ -10,7 +10,11 @@ import { counts, podOf, randomSuffix, templateHash } from './owned-object.ts'
 
 const revisionLabel = 'controller-revision-hash'
 
-const exists = (name: string, effect: string): Toleration => ({ key: `node.kubernetes.io/${name}`, operator: 'Exists', effect })
+const exists = (name: string, effect: string): Toleration => ({
+  key: `node.kubernetes.io/${name}`,
+  operator: 'Exists',
+  effect,
+})
 
 // What every DaemonSet's pods put up with: they come first on a node and stay to the end.
 const daemonTolerations = [
@@ -84,8 +88,8 @@ export const daemonSetController = (context: ClusterContext): Controller => {
       const wanted = new Set(due)
       // Outdated pods are replaced all together rather than one by one: nothing here looks at that rollout.
       for (const pod of pods) {
-        const isOutdated = pod.metadata.labels?.[revisionLabel] !== hash
-        if (isFinished(pod) || (isActive(pod) && (isOutdated || !wanted.has(nodeOf(pod))))) deleteObject(store, timeline, pod)
+        const isWrong = pod.metadata.labels?.[revisionLabel] !== hash || !wanted.has(nodeOf(pod))
+        if (isFinished(pod) || (isActive(pod) && isWrong)) deleteObject(store, timeline, pod)
       }
     }
     writeStatus(set, due.length, hash)

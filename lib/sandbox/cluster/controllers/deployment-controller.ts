@@ -1,7 +1,8 @@
 import type { ClusterContext, Controller } from '../context.ts'
 import { createObject } from '../create-object.ts'
 import { deleteObject } from '../deletion.ts'
-import { isActive, withCondition } from '../pod-state.ts'
+import { type KubernetesObject, controllerOf } from '../kubernetes-object.ts'
+import { isFinished, withCondition } from '../pod-state.ts'
 import type { Condition, Deployment, ReplicaSet } from '../resources.ts'
 import { keyedController, selfOrOwner, splitKey } from './keyed-controller.ts'
 import { controlledBy, counts, templateHash } from './owned-object.ts'
@@ -45,22 +46,32 @@ const rolloutLimits = ({ spec }: Deployment): { readonly surge: number; readonly
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : Math.min(unavailable, spec.replicas) }
 }
 
-const conditionsOf = (deployment: Deployment, available: number, updated: number, timestamp: string): readonly Condition[] => {
+const available: Condition = {
+  type: 'Available',
+  status: 'True',
+  reason: 'MinimumReplicasAvailable',
+  message: 'Deployment has minimum availability.',
+}
+
+const unavailable: Condition = {
+  type: 'Available',
+  status: 'False',
+  reason: 'MinimumReplicasUnavailable',
+  message: 'Deployment does not have minimum availability.',
+}
+
+const conditionsOf = (
+  deployment: Deployment,
+  availableReplicas: number,
+  updated: number,
+  timestamp: string,
+): readonly Condition[] => {
   const { replicas } = deployment.spec
-  const isAvailable = available >= replicas - rolloutLimits(deployment).unavailable
-  const isDone = updated >= replicas && available >= replicas
-  const withAvailable = withCondition(
-    deployment.status?.conditions,
-    isAvailable
-      ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
-      : { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' },
-    timestamp,
-  )
-  return withCondition(
-    withAvailable,
-    { type: 'Progressing', status: 'True', reason: isDone ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated' },
-    timestamp,
-  )
+  const isAvailable = availableReplicas >= replicas - rolloutLimits(deployment).unavailable
+  const isDone = updated >= replicas && availableReplicas >= replicas
+  const reason = isDone ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated'
+  const conditions = withCondition(deployment.status?.conditions, isAvailable ? available : unavailable, timestamp)
+  return withCondition(conditions, { type: 'Progressing', status: 'True', reason }, timestamp)
 }
 
 /** Rolls a Deployment from one ReplicaSet to the next, one for each template. */
@@ -72,7 +83,7 @@ export const deploymentController = (context: ClusterContext): Controller => {
   }
 
   const hasPods = (sets: readonly ReplicaSet[]): boolean =>
-    sets.some((set) => store.controlled('Pod', set).some((pod) => isActive(pod) || pod.metadata.deletionTimestamp !== undefined))
+    sets.flatMap((set) => store.controlled('Pod', set)).some((pod) => !isFinished(pod))
 
   const ensureCurrent = (deployment: Deployment, current: ReplicaSet | undefined, old: readonly ReplicaSet[]): void => {
     const { spec } = deployment
@@ -115,22 +126,23 @@ export const deploymentController = (context: ClusterContext): Controller => {
 
   const writeStatus = (deployment: Deployment, sets: readonly ReplicaSet[], current: ReplicaSet | undefined): void => {
     const replicas = sum(sets, (set) => set.status?.replicas)
-    const available = sum(sets, (set) => set.status?.availableReplicas)
+    const availableReplicas = sum(sets, (set) => set.status?.availableReplicas)
     const updated = current?.status?.replicas ?? 0
     const status = {
       observedGeneration: deployment.metadata.generation ?? 0,
       ...counts({
         replicas,
         updatedReplicas: updated,
-        readyReplicas: available,
-        availableReplicas: available,
-        unavailableReplicas: Math.max(0, sum(sets, (set) => set.spec.replicas) - available),
+        readyReplicas: availableReplicas,
+        availableReplicas,
+        unavailableReplicas: Math.max(0, sum(sets, (set) => set.spec.replicas) - availableReplicas),
       }),
-      conditions: conditionsOf(deployment, available, updated, store.timestamp()),
+      conditions: conditionsOf(deployment, availableReplicas, updated, store.timestamp()),
     }
+    const { metadata } = deployment
     const revision = current === undefined ? {} : { [revisionAnnotation]: String(revisionOf(current)) }
-    const annotations = { ...deployment.metadata.annotations, ...revision }
-    store.update(deployment, { ...deployment, metadata: { ...deployment.metadata, annotations }, status }, 'status')
+    const annotations = current === undefined ? {} : { annotations: { ...metadata.annotations, ...revision } }
+    store.update(deployment, { ...deployment, metadata: { ...metadata, ...annotations }, status }, 'status')
   }
 
   const setsOf = (deployment: Deployment) => {
@@ -172,5 +184,20 @@ export const deploymentController = (context: ClusterContext): Controller => {
     writeStatus(deployment, after.sets, after.current)
   }
 
-  return keyedController({ context, sync, keys: selfOrOwner('Deployment') })
+  // Recreate waits for the last old pod to be gone, which its ReplicaSet's status does not tell.
+  const waitingFor = (pod: KubernetesObject): readonly string[] => {
+    const owner = controllerOf(pod)
+    const { namespace } = pod.metadata
+    const set = owner?.kind === 'ReplicaSet' ? store.get('ReplicaSet', owner.name, namespace) : undefined
+    const above = set === undefined ? undefined : controllerOf(set)
+    return above?.kind === 'Deployment' ? [`${namespace}/${above.name}`] : []
+  }
+
+  const keys = selfOrOwner('Deployment')
+  return keyedController({
+    context,
+    sync,
+    keys: (change) =>
+      change.type === 'DELETED' && change.object.kind === 'Pod' ? waitingFor(change.object) : keys(change),
+  })
 }

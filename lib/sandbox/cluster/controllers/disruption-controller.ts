@@ -57,7 +57,8 @@ export const disruptionController = (context: ClusterContext): Controller => {
   const expectation = ({ spec }: PodDisruptionBudget, pods: readonly Pod[]): Expectation | undefined => {
     const { minAvailable, maxUnavailable } = spec
     if (typeof minAvailable === 'number') return { expectedPods: pods.length, desiredHealthy: minAvailable }
-    if (minAvailable === undefined && maxUnavailable === undefined) return { expectedPods: pods.length, desiredHealthy: 1 }
+    const isBare = minAvailable === undefined && maxUnavailable === undefined
+    if (isBare) return { expectedPods: pods.length, desiredHealthy: 1 }
     const expectedPods = expectedScale(pods)
     if (expectedPods === undefined) return undefined
     if (minAvailable !== undefined) return { expectedPods, desiredHealthy: countOf(minAvailable, expectedPods, 'up') }
@@ -70,7 +71,8 @@ export const disruptionController = (context: ClusterContext): Controller => {
       Object.entries(budget.status?.disruptedPods ?? {}).filter(([name, since]) => {
         const pod = present.get(name)
         const ageSeconds = (timeline.now() - instant(since)) / 1000
-        return pod !== undefined && pod.metadata.deletionTimestamp === undefined && ageSeconds < disruptionTimeoutSeconds
+        const isThere = pod !== undefined && pod.metadata.deletionTimestamp === undefined
+        return isThere && ageSeconds < disruptionTimeoutSeconds
       }),
     )
   }
@@ -82,7 +84,7 @@ export const disruptionController = (context: ClusterContext): Controller => {
     const pods = store.list('Pod', namespace).filter(({ metadata }) => selects(budget.spec.selector, metadata.labels))
     const disruptedPods = stillDisrupted(budget, pods)
     const healthy = pods.filter(
-      (pod) => pod.metadata.deletionTimestamp === undefined && disruptedPods[pod.metadata.name] === undefined && isReady(pod),
+      (pod) => pod.metadata.deletionTimestamp === undefined && !(pod.metadata.name in disruptedPods) && isReady(pod),
     ).length
     const expected = expectation(budget, pods)
     const { expectedPods, desiredHealthy } = expected ?? { expectedPods: 0, desiredHealthy: 0 }

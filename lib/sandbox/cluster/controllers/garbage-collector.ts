@@ -82,7 +82,9 @@ export const garbageCollector = (context: ClusterContext): Controller => {
     const self = () => keyFor(object.kind, namespace, name, uid)
     if (type === 'ADDED') return ownersOf(object, (ref) => !isThere(ref, namespace))
     if (type === 'MODIFIED') return deletionTimestamp === undefined ? [] : [self()]
-    const waiting = ownersOf(object, (ref) => findOwner(ref.kind, ref.name, namespace)?.metadata.finalizers?.includes(foreground) === true)
+    const waits = ({ kind, name: owner }: OwnerReference): boolean =>
+      findOwner(kind, owner, namespace)?.metadata.finalizers?.includes(foreground) === true
+    const waiting = ownersOf(object, waits)
     return store.dependents(uid).length > 0 ? [self(), ...waiting] : waiting
   }
 

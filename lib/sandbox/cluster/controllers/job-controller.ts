@@ -9,7 +9,9 @@ import { counts, podOf, randomSuffix } from './owned-object.ts'
 
 /** Whether the Job came to its end, well or badly. */
 export const isJobFinished = ({ status }: Job): boolean =>
-  status?.conditions?.some(({ type, status: value }) => (type === 'Complete' || type === 'Failed') && value === 'True') === true
+  status?.conditions?.some(
+    ({ type, status: value }) => (type === 'Complete' || type === 'Failed') && value === 'True',
+  ) === true
 
 /** Runs the pods of Jobs until enough of them succeeded. */
 export const jobController = (context: ClusterContext): Controller => {

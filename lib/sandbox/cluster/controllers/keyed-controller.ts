@@ -13,12 +13,11 @@ interface KeyedOptions {
   /** Which keys a change concerns. */
   readonly keys: (change: ObjectChange) => readonly string[]
   readonly sync: (key: string) => void
-  readonly delaySeconds?: number
 }
 
 /** A controller that brings one key at a time to its desired state. */
-export const keyedController = ({ context, keys, sync, delaySeconds = controllerDelaySeconds }: KeyedOptions): Controller => {
-  const queue = new WorkQueue(context.timeline, delaySeconds, sync)
+export const keyedController = ({ context, keys, sync }: KeyedOptions): Controller => {
+  const queue = new WorkQueue(context.timeline, controllerDelaySeconds, sync)
   return {
     observe: (change) => {
       for (const key of keys(change)) queue.add(key)

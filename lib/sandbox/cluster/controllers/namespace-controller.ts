@@ -14,12 +14,14 @@ export const namespaceController = (context: ClusterContext): Controller => {
     if (namespace?.metadata.deletionTimestamp === undefined) return
     const content = () => namespacedKinds.flatMap((kind) => store.list(kind, name))
     for (const object of content()) {
-      if (object.metadata.deletionTimestamp === undefined) deleteObject(store, timeline, object, { propagationPolicy: 'Background' })
+      if (object.metadata.deletionTimestamp !== undefined) continue
+      deleteObject(store, timeline, object, { propagationPolicy: 'Background' })
     }
     if (content().length === 0) store.remove(namespace)
   }
 
-  const isTerminating = (name: string): boolean => store.get('Namespace', name)?.metadata.deletionTimestamp !== undefined
+  const isTerminating = (name: string): boolean =>
+    store.get('Namespace', name)?.metadata.deletionTimestamp !== undefined
 
   return keyedController({
     context,

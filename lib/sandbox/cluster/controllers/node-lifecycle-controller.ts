@@ -48,9 +48,10 @@ export const nodeLifecycleController = (context: ClusterContext): Controller => 
   return keyedController({
     context,
     sync,
-    keys: ({ object, previous }) => {
+    keys: ({ type, object, previous }) => {
       if (object.kind !== 'Node') return []
-      return previous !== undefined && previous !== object && previous.spec === object.spec ? [] : [object.metadata.name]
+      const isStatusOnly = type === 'MODIFIED' && previous?.spec === object.spec
+      return isStatusOnly ? [] : [object.metadata.name]
     },
   })
 }

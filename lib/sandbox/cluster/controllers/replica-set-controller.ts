@@ -77,7 +77,8 @@ export const replicaSetController = (context: ClusterContext): Controller => {
     context,
     sync,
     keys: (change) => {
-      if (change.type === 'DELETED' && change.object.kind === 'ReplicaSet') made.delete(change.object.metadata.uid ?? '')
+      const { type, object } = change
+      if (type === 'DELETED' && object.kind === 'ReplicaSet') made.delete(object.metadata.uid ?? '')
       return keys(change)
     },
   })

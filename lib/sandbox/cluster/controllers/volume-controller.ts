@@ -53,19 +53,20 @@ export const volumeController = (context: ClusterContext): Controller => {
   const attach = (volumeName: string, nodeName: string): void => {
     // An EBS volume hangs on one node at a time: the pod waits until the other lets go.
     if (attachmentsOf(volumeName).length > 0) return
-    createObject(store, {
+    const attachment = createObject(store, {
       apiVersion: 'storage.k8s.io/v1',
       kind: 'VolumeAttachment',
       metadata: { name: attachmentName(volumeName, nodeName) },
       spec: { attacher: 'ebs.csi.aws.com', nodeName, source: { persistentVolumeName: volumeName } },
-      status: { attached: true },
     })
+    store.update(attachment, { ...attachment, status: { attached: true } }, 'status')
   }
 
   const isUsed = (volumeName: string, nodeName: string): boolean =>
     store
       .podsOn(nodeName)
-      .some((pod) => !isFinished(pod) && volumesOf(store, pod).some(({ claim }) => claim?.spec.volumeName === volumeName))
+      .filter((pod) => !isFinished(pod))
+      .some((pod) => volumesOf(store, pod).some(({ claim }) => claim?.spec.volumeName === volumeName))
 
   const detach = (attachment: VolumeAttachment): void => {
     const { name } = attachment.metadata
@@ -99,7 +100,7 @@ export const volumeController = (context: ClusterContext): Controller => {
       .list('PersistentVolumeClaim')
       .filter(({ spec }) => spec.volumeName === volumeName)
       .flatMap(({ metadata }) => store.list('Pod', metadata.namespace ?? ''))
-      .filter((pod) => volumesOf(store, pod).some(({ claim, isAttached }) => claim?.spec.volumeName === volumeName && !isAttached))
+      .filter((pod) => volumesOf(store, pod).some(({ claim }) => claim?.spec.volumeName === volumeName))
       .map((pod) => keyOf(pod))
 
   const controller = keyedController({
