@@ -1,7 +1,7 @@
 import type { Timeline } from './timeline.ts'
 
 /** Makes `Date` tell the timeline's time, for the functions as for the SDK, until the answer is called. */
-export const followTimeline = (timeline: Timeline): (() => void) => {
+export const followTimeline = (timeline: Pick<Timeline, 'now'>): (() => void) => {
   const WallDate = globalThis.Date
   globalThis.Date = class extends WallDate {
     constructor(...given: readonly unknown[]) {

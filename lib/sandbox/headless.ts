@@ -14,7 +14,7 @@ export interface HeadlessOptions {
 }
 
 /** What a headless run prints with `--json`; the same seed gives the same numbers. */
-export interface HeadlessResult extends Awaited<ReturnType<typeof readFigures>> {
+interface HeadlessResult extends Awaited<ReturnType<typeof readFigures>> {
   readonly seed: number
   readonly days: number
   readonly nodeHoursBaseline: number

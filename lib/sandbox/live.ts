@@ -25,7 +25,6 @@ const STEP_MS = 50
 /** Runs the fleet until Ctrl-C, faster than the wall, prints what happens and serves the environments. */
 export const runLive = async (options: LiveOptions): Promise<void> => {
   const { plan, intent, seed, speed, port } = options
-  const say = (text: string) => process.stdout.write(`${text}\n`)
   say('bringing the clusters up …')
   const run = await startRun({ plan, intent, seed, catnap: true })
   const { timeline } = run.sandbox
@@ -52,6 +51,8 @@ export const runLive = async (options: LiveOptions): Promise<void> => {
   await run.close()
   say('ended')
 }
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const writeSession = (session: SandboxSession): void => {
   mkdirSync(new URL('.', SESSION_FILE), { recursive: true })
