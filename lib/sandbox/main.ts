@@ -48,6 +48,7 @@ const readIntent = (plan: FleetPlan): Intent => {
 interface Options {
   readonly for?: number
   readonly json?: boolean
+  readonly chart?: string
   readonly seed: number
   readonly speed: number
   readonly port: number
@@ -58,17 +59,18 @@ const program = new Command('npm start --')
   .description('A fleet of simulated clusters on this machine with Catnap at work in it.')
   .option('--for <duration>', 'run headless for so long, as in 1d or 7d', duration)
   .option('--json', 'with --for: print one JSON object and nothing else')
+  .option('--chart <file>', 'with --for: draw the nodes with and without Catnap into an SVG')
   .option('--seed <number>', 'what chance depends on: the same seed, the same numbers', positive, 1)
   .option('--speed <factor>', 'how much faster than the wall its clock runs', positive, 60)
   .option('--port <number>', 'where the environments are served', positive, 4780)
   .option('--fleet <file>', 'what the clusters are filled with', EXAMPLE)
   .addHelpText('after', HELP)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .action(async ({ for: seconds, json = false, seed, speed, port, fleet }: Options) => {
+  .action(async ({ for: seconds, json = false, chart, seed, speed, port, fleet }: Options) => {
     const plan = readFleetPlan(fleet)
     const intent = readIntent(plan)
     if (seconds === undefined) await runLive({ plan, intent, seed, speed, port })
-    else process.exitCode = await runHeadless({ plan, intent, seed, seconds, json })
+    else process.exitCode = await runHeadless({ plan, intent, seed, seconds, json, chart })
   })
 
 try {
