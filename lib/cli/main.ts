@@ -1,10 +1,21 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
-import { hoursCommand } from './commands/hours.ts'
-import { schemaCommand } from './commands/schema.ts'
-import { validateCommand } from './commands/validate.ts'
 
-const COMMANDS = [validateCommand, schemaCommand, hoursCommand]
+/** By name, in the order of the help. Each is loaded when it is asked for: all of them together take a second to load. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  validate: async () => (await import('./commands/validate.ts')).validateCommand,
+  plan: async () => (await import('./commands/plan.ts')).planCommand,
+  apply: async () => (await import('./commands/apply.ts')).applyCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
+  history: async () => (await import('./commands/history.ts')).historyCommand,
+  sleep: async () => (await import('./commands/sleep.ts')).sleepCommand,
+  wake: async () => (await import('./commands/wake.ts')).wakeCommand,
+  'stay-awake': async () => (await import('./commands/stay-awake.ts')).stayAwakeCommand,
+  pause: async () => (await import('./commands/pause.ts')).pauseCommand,
+  resume: async () => (await import('./commands/resume.ts')).resumeCommand,
+  hours: async () => (await import('./commands/hours.ts')).hoursCommand,
+  schema: async () => (await import('./commands/schema.ts')).schemaCommand,
+}
 
 const MEANING = `
 Exit codes: 0 fine, 1 the input or the answer is bad, 2 wrong usage. Colours only on a terminal and without NO_COLOR.
@@ -30,7 +41,9 @@ const program = new Command('catnap')
   .showHelpAfterError('Run it with --help to see what is expected.')
   .exitOverride()
 
-for (const register of COMMANDS) register(program)
+const [, , asked = ''] = process.argv
+const wanted = Object.hasOwn(COMMANDS, asked) ? [COMMANDS[asked]] : Object.values(COMMANDS)
+for (const load of wanted) (await load?.())?.(program)
 
 try {
   await program.parseAsync()

@@ -8,6 +8,8 @@ export interface GrowingPool {
   readonly name: string
   readonly shape: NodeShape
   readonly incoming: number
+  /** How many nodes more it may get before it is at its maximum; undefined: any number. */
+  readonly room?: number
 }
 
 /** How many nodes more each pool needs, by pool name, and the pods that no pool could take. */
@@ -47,7 +49,9 @@ export const capacityNeeded = (
       take(place, pod)
       continue
     }
-    const pool = pools.find(({ shape }) => fitsOn(pod, freshPlace(shape)))
+    const fitting = pools.filter(({ shape }) => fitsOn(pod, freshPlace(shape)))
+    // One that is full is asked only where no other fits: it cannot grow, but then it can be said which one had to.
+    const pool = fitting.find(({ name, room }) => room === undefined || (more[name] ?? 0) < room) ?? fitting[0]
     if (pool === undefined) {
       homeless.push(pod)
       continue

@@ -24,6 +24,8 @@ export interface Situation {
   readonly holidays: readonly string[]
   /** How long before the hours open the wake begins. */
   readonly leadSeconds: number
+  /** It is awake or on its way: then it stays up from a quarter of an hour before its hours. */
+  readonly up?: boolean | undefined
   readonly activity: Activity
 }
 
@@ -68,7 +70,13 @@ export const decide = (situation: Situation): Decision => {
 
 const because = (why: string | undefined): string => (why === undefined ? '' : `: ${why}`)
 
-const decideByHours = ({ now, hours, holidays, leadSeconds, activity }: Situation): Decision => {
+/**
+ * What is up so shortly before its hours is not sent to sleep. It is the longest head start of all, so that a wake that
+ * ends sooner than expected, and shortens the lead of the next, is not undone minutes before the hours open.
+ */
+const STAYS_UP_SECONDS = 15 * 60
+
+const decideByHours = ({ now, hours, holidays, leadSeconds, up, activity }: Situation): Decision => {
   const present = hoursAt(hours, now, holidays)
   const change = present.next?.at
   const withReview = (decision: Omit<Decision, 'reviewAt'>, reviewAt: Instant | undefined): Decision =>
@@ -76,8 +84,9 @@ const decideByHours = ({ now, hours, holidays, leadSeconds, activity }: Situatio
 
   if (!present.awake) {
     const begin = change === undefined ? undefined : later(change, -leadSeconds)
-    if (change !== undefined && begin !== undefined && begin <= now) {
-      const reason = `to be ready at ${iso(change)}; wakes take about ${Math.round(leadSeconds)} s`
+    const soon = up === true && change !== undefined && later(change, -STAYS_UP_SECONDS) <= now
+    if (change !== undefined && begin !== undefined && (begin <= now || soon)) {
+      const reason = `to be ready at ${iso(change)}; ${soon ? 'it is up already' : `wakes take about ${Math.round(leadSeconds)} s`}`
       return withReview({ desired: 'awake', rule: 'hours', reason }, hoursAt(hours, change, holidays).next?.at)
     }
     return withReview({ desired: 'asleep', rule: 'hours', reason: present.reason }, begin)

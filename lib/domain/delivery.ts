@@ -123,7 +123,7 @@ const fresh = (id: string, intent: Intent, terms: Terms, at: Instant): Environme
 }
 
 /** The terms of an environment as it is written in the intent, durations in seconds and the zone filled in. */
-export const termsOf = (written: Intent['environments'][string], timezone: string): Terms => ({
+const termsOf = (written: Intent['environments'][string], timezone: string): Terms => ({
   namespaces: written.namespaces ?? [],
   ...(written.namespaceSelector === undefined ? {} : { namespaceLabels: written.namespaceSelector.matchLabels }),
   hours: written.hours,

@@ -4,7 +4,7 @@ import type { Pool } from './pool.ts'
 import { earliest, type Instant, later, secondsBetween } from './time.ts'
 
 /** A change that is to come. */
-export interface ComingChange {
+interface ComingChange {
   readonly at: Instant
   readonly environment: string
   readonly becomes: 'awake' | 'asleep'

@@ -41,13 +41,13 @@ const MEMORY_UNITS: Readonly<Record<string, number>> = {
 export const quantity = (text: string | number): number => {
   const [, number, unit = ''] = /^([+-]?\d+(?:\.\d*)?|[+-]?\.\d+)((?:[eE][+-]?\d+)|[numkMGTPE]|[KMGTPE]i)?$/.exec(`${text}`) ?? []
   if (number === undefined) throw new RangeError(`not a Kubernetes quantity: found "${text}", expected one like 250m, 2 or 1.5Gi`)
-  if (/^[eE]/.test(unit) && unit.length > 1) return Number(`${number}${unit}`)
+  if (/^[eE][+-]?\d/.test(unit)) return Number(`${number}${unit}`)
   const sub = { n: 1e-9, u: 1e-6, m: 1e-3 }[unit]
   return Number(number) * (sub ?? MEMORY_UNITS[unit] ?? 1)
 }
 
 /** `resources.requests` of a container as numbers; what is not asked for is 0. CPU is rounded up to a milli-core. */
 export const requestsOf = (requests: Readonly<Record<string, string>> | undefined): Requests => ({
-  cpuMilli: Math.ceil(quantity(requests?.['cpu'] ?? 0) * 1000 - 1e-9),
+  cpuMilli: Math.max(0, Math.ceil(quantity(requests?.['cpu'] ?? 0) * 1000 - 1e-9)),
   memoryMiB: quantity(requests?.['memory'] ?? 0) / 2 ** 20,
 })

@@ -5,6 +5,7 @@ import type { ClusterAccess } from '../ports.ts'
 import { askPools } from './ask-pools.ts'
 import { changeWorkloads } from './change-workloads.ts'
 import { namespacesOf } from './namespaces-of.ts'
+import { tellRest } from './tell-rest.ts'
 import type { Slice, SliceEnd } from './world.ts'
 
 /** Pods take seconds to end; looked at again after this. */
@@ -12,7 +13,8 @@ const PODS_END_SECONDS = 10
 
 /** One step nearer to asleep: workloads to zero, their pods gone, the pools told, then `asleep`. */
 export const fallAsleep = async (slice: Slice, access: ClusterAccess): Promise<SliceEnd> => {
-  const { world: { clock, memory, mailbox }, fleet, cluster, owner } = slice
+  const { world, fleet, owner } = slice
+  const { clock, memory } = world
   const environment = await rememberPools(slice, access)
   const began = clock.now()
   const namespaces = await namespacesOf(fleet, environment, access.workloads)
@@ -42,8 +44,7 @@ export const fallAsleep = async (slice: Slice, access: ClusterAccess): Promise<S
     claimedBy: owner,
   })
   if (asleep === undefined) return { rest: false, againSeconds: 0 }
-  await memory.append([{ at: clock.now(), subject: environment.id, what: 'phase', text: `asleep: ${environment.decision?.reason ?? ''}` }])
-  await mailbox.send([{ queue: 'nodes', clusterArn: cluster.arn, message: { kind: 'nodes', cluster: cluster.name } }])
+  await tellRest(world, asleep)
   return { rest: true }
 }
 

@@ -1,7 +1,8 @@
-import type { Environment } from '../domain/environment.ts'
+import type { Decision } from '../domain/decide.ts'
+import type { Environment, Lease } from '../domain/environment.ts'
 import { modeOf } from '../domain/fleet.ts'
 import type { HistoryEntry } from '../domain/history.ts'
-import { type Instant, later } from '../domain/time.ts'
+import { type Instant, iso, later } from '../domain/time.ts'
 import type { Outside } from './world.ts'
 
 /** Who asks for a wake, and for how long at least it should last. */
@@ -42,12 +43,13 @@ export const requestWake = async (outside: Outside, id: string, wish: WakeWish):
 
     const still = await stillnessOf(outside, environment)
     if (still !== undefined) return { ...still, environment }
+    const lease = environment.lease !== undefined && environment.lease.until > until ? environment.lease : { until, by: wish.by }
     const written = await memory.environments.change(id, {
       set: {
-        lease: environment.lease !== undefined && environment.lease.until > until ? environment.lease : { until, by: wish.by },
+        lease,
         ...(environment.hold?.as === 'asleep' ? { hold: undefined } : {}),
         dueAt: now,
-        ...(up ? {} : { phase: 'waking', since: now, epoch: environment.epoch + 1, progress: undefined, problem: undefined }),
+        ...(up ? {} : { phase: 'waking', since: now, epoch: environment.epoch + 1, decision: decisionOf(lease), progress: undefined, problem: undefined }),
       },
       when: { epoch: environment.epoch, phase: environment.phase },
     })
@@ -57,6 +59,9 @@ export const requestWake = async (outside: Outside, id: string, wish: WakeWish):
   }
   throw new Error(`${id} was changed by others ${TRIES} times in a row; ask again`)
 }
+
+/** What its worker will decide: written with the wish, so that the steps of the wake say why they are taken. */
+const decisionOf = ({ by, until }: Lease): Decision => ({ desired: 'awake', rule: 'lease', reason: `kept awake by ${by} until ${iso(until)}`, reviewAt: until })
 
 const nameOf = ({ phase }: Environment): 'awake' | 'on-its-way' => (phase === 'awake' ? 'awake' : 'on-its-way')
 

@@ -7,6 +7,7 @@ import { askPools } from './ask-pools.ts'
 import { changeWorkloads } from './change-workloads.ts'
 import { growPools } from './grow-pools.ts'
 import { namespacesOf } from './namespaces-of.ts'
+import { tellRest } from './tell-rest.ts'
 import type { Slice, SliceEnd } from './world.ts'
 
 /** How long until the next look while nodes and pods come. */
@@ -65,11 +66,12 @@ const tellProgress = async (
 }
 
 const declareAwake = async (
-  { world: { clock, memory, mailbox }, cluster }: Slice,
+  { world }: Slice,
   environment: Environment,
   owner: string,
   notReady: readonly Workload[],
 ): Promise<SliceEnd> => {
+  const { clock, memory } = world
   const now = clock.now()
   await memory.dropOriginals(environment.id)
   await askPools(memory, environment, 'awake')
@@ -87,8 +89,6 @@ const declareAwake = async (
     claimedBy: owner,
   })
   if (awake === undefined) return { rest: false, againSeconds: 0 }
-  const took = Math.round(secondsBetween(environment.since, now))
-  await memory.append([{ at: now, subject: environment.id, what: problem === undefined ? 'phase' : 'problem', text: problem?.text ?? `awake after ${took} s` }])
-  await mailbox.send([{ queue: 'nodes', clusterArn: cluster.arn, message: { kind: 'nodes', cluster: cluster.name } }])
+  await tellRest(world, awake)
   return { rest: true }
 }

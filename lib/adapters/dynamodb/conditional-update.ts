@@ -46,10 +46,10 @@ export const conditionalUpdate = async <T>(
 export const claimItem = async (client: DynamoDBDocumentClient, table: string, key: ItemKey, wish: ClaimWish): Promise<Item | undefined> => {
   const { owner, epoch, now, until } = wish
   const expression = new Expression()
-  for (const attribute of ['claim', 'until', 'owner', 'epoch']) expression.name(attribute)
+  for (const attribute of ['claim', 'until', 'epoch']) expression.name(attribute)
   const sets = [`#claim = ${expression.value('claim', { owner, epoch, until })}`]
   const sameEpoch = `#epoch = ${expression.value('epoch', epoch)}`
-  const claimed = await send(client, table, key, { names: expression.names, values: { ...expression.values, ':now': now, ':owner': owner } }, sets, [], [
+  const claimed = await send(client, table, key, { names: { ...expression.names, '#owner': 'owner' }, values: { ...expression.values, ':now': now, ':owner': owner } }, sets, [], [
     sameEpoch,
     '(attribute_not_exists(#claim) OR #claim.#until < :now OR #claim.#owner = :owner)',
   ])

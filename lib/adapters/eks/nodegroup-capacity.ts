@@ -1,6 +1,6 @@
 import {
-  AutoScalingClient, type AutoScalingGroup, DescribeAutoScalingGroupsCommand, ResumeProcessesCommand, SuspendProcessesCommand,
-  TerminateInstanceInAutoScalingGroupCommand,
+  AutoScalingClient, type AutoScalingGroup, DescribeAutoScalingGroupsCommand, ResourceContentionFault, ResumeProcessesCommand,
+  ScalingActivityInProgressFault, SuspendProcessesCommand, TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling'
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2'
 import {
@@ -105,6 +105,9 @@ const remove = async (autoScaling: AutoScalingClient, InstanceId: string): Promi
     await autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand({ InstanceId, ShouldDecrementDesiredCapacity: true }))
     return { done: true }
   } catch (error) {
+    if (error instanceof ScalingActivityInProgressFault || error instanceof ResourceContentionFault) {
+      return { done: false, because: 'changed', text: error.message }
+    }
     if (!(error instanceof Error) || error.name !== 'ValidationError') throw error
     return { done: false, because: /not found|does not exist/i.test(error.message) ? 'gone' : 'refused', text: error.message }
   }

@@ -63,24 +63,35 @@ export const clusterApi = (endpoint: ClusterEndpoint): ClusterApi => {
   }
 }
 
-/** Lists a kind page by page; a page token that expired (410) begins again. */
-export const listAll = async <T>(
-  list: (page: { limit: number; _continue?: string }) => Promise<{ items: T[]; metadata?: { _continue?: string } }>,
-): Promise<readonly T[]> => {
+/**
+ * Lists a kind page by page; a page token that expired (410) begins again. Throws an Error that says what was answered,
+ * or that nothing was.
+ */
+export const listAll = async <T>(what: string, list: ListPage<T>): Promise<readonly T[]> => {
+  try {
+    return await allPages(list)
+  } catch (error) {
+    throw new Error(inWords(`list ${what}`, error), { cause: error })
+  }
+}
+
+type ListPage<T> = (page: { limit: number; _continue?: string }) => Promise<{ items: T[]; metadata?: { _continue?: string } }>
+
+const allPages = async <T>(list: ListPage<T>): Promise<readonly T[]> => {
   let items: T[] = []
   let token: string | undefined
-  do {
+  for (;;) {
     try {
       const page = await list({ limit: PAGE, ...(token === undefined ? {} : { _continue: token }) })
       items = token === undefined ? page.items : items.concat(page.items)
       token = page.metadata?._continue === '' ? undefined : page.metadata?._continue
+      if (token === undefined) return items
     } catch (error) {
       if (!(error instanceof ApiException) || error.code !== 410 || token === undefined) throw error
+      // The first page again, and all after it: half a list would say that what is missing is gone.
       token = undefined
-      items = []
     }
-  } while (token !== undefined)
-  return items
+  }
 }
 
 /** Objects a page; the default of kubectl. */
@@ -92,8 +103,8 @@ export const outcomeOf = async (what: string, change: () => Promise<unknown>): P
     await change()
     return { done: true }
   } catch (error) {
-    if (!(error instanceof ApiException)) throw error
-    const text = `${what}: ${error.code} ${messageOf(error)}`
+    const text = inWords(what, error)
+    if (!(error instanceof ApiException)) throw new Error(text, { cause: error })
     if (error.code === 404) return { done: false, because: 'gone', text }
     if (error.code === 409 || isFailedTest(error)) return { done: false, because: 'changed', text }
     if (error.code >= 400 && error.code < 500 && error.code !== 429) return { done: false, because: 'refused', text }
@@ -101,14 +112,38 @@ export const outcomeOf = async (what: string, change: () => Promise<unknown>): P
   }
 }
 
-/** A failed JSON Patch `test` comes as 422 with "testing value … failed"; other 422 are refusals. */
-const isFailedTest = (error: ApiException<unknown>): boolean => error.code === 422 && /test/i.test(messageOf(error))
+/** What went wrong, for people. The client's own text is a dump of the answer, and that of `fetch` says nothing. */
+const inWords = (what: string, error: unknown): string => {
+  if (error instanceof ApiException) {
+    const next = error.code === 401 || error.code === 403 ? '; does the cluster have what infra/rbac.yaml says, and the access entry?' : ''
+    return `${what}: ${error.code} ${messageOf(error)}${next}`
+  }
+  if (!(error instanceof Error)) return `${what}: ${String(error)}`
+  const why = error.cause instanceof Error ? error.cause.message : error.message
+  return `${what}: the cluster does not answer: ${why}; is it there, and may this function reach its endpoint?`
+}
+
+/**
+ * A JSON Patch that does not apply, a failed `test` above all, comes as 422 without a word on why and without the
+ * `details` that name the object; an object that would be invalid comes as 422 with them. Rule: apiserver,
+ * endpoints/handlers/patch.go.
+ */
+const isFailedTest = (error: ApiException<unknown>): boolean => error.code === 422 && detailsOf(error)?.['kind'] === undefined
 
 /** The API server's own words for an error. */
-export const messageOf = ({ body, message }: ApiException<unknown>): string => {
-  const parsed = typeof body === 'string' ? parse(body) : body
-  return typeof parsed === 'object' && parsed !== null && 'message' in parsed ? String(parsed.message) : (message.split('\n')[0] ?? message)
+const messageOf = (error: ApiException<unknown>): string => {
+  const status = statusOf(error)
+  return status?.['message'] === undefined ? (error.message.split('\n')[0] ?? error.message) : String(status['message'])
 }
+
+const detailsOf = (error: ApiException<unknown>): Fields | undefined => fieldsOf(statusOf(error)?.['details'])
+
+/** The `Status` object of a refusal; a proxy in between may answer something else. */
+const statusOf = ({ body }: ApiException<unknown>): Fields | undefined => fieldsOf(typeof body === 'string' ? parse(body) : body)
+
+type Fields = Readonly<Record<string, unknown>>
+
+const fieldsOf = (value: unknown): Fields | undefined => (typeof value === 'object' && value !== null ? { ...value } : undefined)
 
 const parse = (body: string): unknown => {
   try {

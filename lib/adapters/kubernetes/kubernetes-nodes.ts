@@ -1,7 +1,7 @@
 import { PatchStrategy, setHeaderOptions, type V1Node } from '@kubernetes/client-node'
 import { type Node, RECLAIM_TAINT } from '../../domain/node.ts'
 import { quantity, requestsOf } from '../../domain/requests.ts'
-import { instant, iso } from '../../domain/time.ts'
+import { type Instant, instant, iso } from '../../domain/time.ts'
 import type { Nodes } from '../../ports.ts'
 import { type ClusterApi, listAll, outcomeOf } from './cluster-api.ts'
 import { toPod } from './pod.ts'
@@ -10,8 +10,8 @@ const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch)
 
 /** The nodes of one cluster. */
 export const kubernetesNodes = (api: ClusterApi): Nodes => ({
-  list: async () => (await listAll((page) => api.core.listNode(page))).map(toNode),
-  pods: async () => (await listAll((page) => api.core.listPodForAllNamespaces(page))).map(toPod),
+  list: async () => (await listAll('nodes', (page) => api.core.listNode(page))).map(toNode),
+  pods: async () => (await listAll('pods', (page) => api.core.listPodForAllNamespaces(page))).map(toPod),
   mark: (node, at) =>
     patchNode(api, node, { unschedulable: true, taints: [...otherTaints(node), { key: RECLAIM_TAINT, value: taintValue(iso(at)), effect: 'NoSchedule' }] }),
   unmark: (node) => patchNode(api, node, { unschedulable: null, taints: otherTaints(node).length > 0 ? otherTaints(node) : null }),
@@ -26,12 +26,17 @@ const otherTaints = ({ taints }: Node) => taints.filter(({ key }) => key !== REC
 
 /** A taint's value is a label value, which has no colon. */
 const taintValue = (isoText: string): string => isoText.replaceAll(':', '-')
-const readTaintValue = (value: string) => instant(value.replace(/T(\d\d)-(\d\d)-(\d\d)Z/, 'T$1:$2:$3Z'))
+
+/** When we marked it. A taint of this key with any other value was set by a person: no mark of ours. */
+const readTaintValue = (value: string | undefined): Instant | undefined => {
+  const [, date, hours, minutes, seconds] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z$/.exec(value ?? '') ?? []
+  return date === undefined ? undefined : instant(`${date}T${hours}:${minutes}:${seconds}Z`)
+}
 
 const toNode = ({ metadata, spec, status }: V1Node): Node => {
   const labels = metadata?.labels ?? {}
   const taints = (spec?.taints ?? []).map(({ key, value, effect }) => ({ key, effect, ...(value === undefined ? {} : { value }) }))
-  const mark = taints.find(({ key }) => key === RECLAIM_TAINT)
+  const markedAt = readTaintValue(taints.find(({ key }) => key === RECLAIM_TAINT)?.value)
   const pool = labels['eks.amazonaws.com/nodegroup']
   return {
     name: metadata?.name ?? '',
@@ -47,6 +52,6 @@ const toNode = ({ metadata, spec, status }: V1Node): Node => {
     allocatable: requestsOf(status?.allocatable),
     allocatablePods: quantity(status?.allocatable?.['pods'] ?? 110),
     ...(pool === undefined ? {} : { pool }),
-    ...(mark?.value === undefined ? {} : { markedAt: readTaintValue(mark.value) }),
+    ...(markedAt === undefined ? {} : { markedAt }),
   }
 }

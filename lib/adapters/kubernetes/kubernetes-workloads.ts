@@ -16,12 +16,12 @@ const JSON_PATCH = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch)
 export const kubernetesWorkloads = (api: ClusterApi): Workloads => ({
   namespaces: async (labels) => {
     const labelSelector = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(',')
-    const namespaces = await listAll((page) => api.core.listNamespace({ ...page, labelSelector }))
+    const namespaces = await listAll('namespaces', (page) => api.core.listNamespace({ ...page, labelSelector }))
     return namespaces.flatMap(({ metadata }) => metadata?.name ?? [])
   },
   list: async (namespaces) => (await pMap(namespaces, (namespace) => listNamespace(api, namespace), { concurrency: AT_ONCE })).flat(),
   pods: async (namespaces) => {
-    const pods = await pMap(namespaces, (namespace) => listAll((page) => api.core.listNamespacedPod({ namespace, ...page })), { concurrency: AT_ONCE })
+    const pods = await pMap(namespaces, (namespace) => listAll(`pods in ${namespace}`, (page) => api.core.listNamespacedPod({ namespace, ...page })), { concurrency: AT_ONCE })
     return pods.flat().map(toPod)
   },
   change: (environment, step) => outcomeOf(`patch ${step.kind} ${step.namespace}/${step.name}`, () => patch(api, step, patchBody(environment, step))),
@@ -29,9 +29,9 @@ export const kubernetesWorkloads = (api: ClusterApi): Workloads => ({
 
 const listNamespace = async (api: ClusterApi, namespace: string): Promise<readonly Workload[]> => {
   const [deployments, statefulSets, cronJobs] = await Promise.all([
-    listAll((page) => api.apps.listNamespacedDeployment({ namespace, ...page })),
-    listAll((page) => api.apps.listNamespacedStatefulSet({ namespace, ...page })),
-    listAll((page) => api.batch.listNamespacedCronJob({ namespace, ...page })),
+    listAll(`deployments in ${namespace}`, (page) => api.apps.listNamespacedDeployment({ namespace, ...page })),
+    listAll(`statefulsets in ${namespace}`, (page) => api.apps.listNamespacedStatefulSet({ namespace, ...page })),
+    listAll(`cronjobs in ${namespace}`, (page) => api.batch.listNamespacedCronJob({ namespace, ...page })),
   ])
   return [
     ...deployments.map(({ metadata, spec, status }) =>

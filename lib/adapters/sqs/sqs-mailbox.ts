@@ -15,12 +15,18 @@ export const sqsMailbox = (): Mailbox => {
   }
   return {
     send: async (parcels) => {
+      // One queue that refuses, of a spoke that was never deployed, keeps no other spoke from its messages.
+      const failures: unknown[] = []
       for (const [url, ofQueue] of Map.groupBy(parcels, queueUrl)) {
         const [first] = ofQueue
         if (first === undefined) continue
         const client = clientFor(clusterAddress(first.clusterArn).region)
-        for (let from = 0; from < ofQueue.length; from += AT_ONCE) await sendBatch(client, url, ofQueue.slice(from, from + AT_ONCE))
+        const batches = Array.from({ length: Math.ceil(ofQueue.length / AT_ONCE) }, (_, batch) => ofQueue.slice(batch * AT_ONCE, (batch + 1) * AT_ONCE))
+        for (const batch of batches) await sendBatch(client, url, batch).catch((error: unknown) => failures.push(error))
       }
+      const [failure] = failures
+      if (failures.length > 1) throw new AggregateError(failures, `${failures.length} batches of messages were refused, the first: ${failure instanceof Error ? failure.message : String(failure)}`)
+      if (failure !== undefined) throw failure
     },
   }
 }
@@ -31,10 +37,13 @@ const queueUrl = ({ clusterArn, queue }: Parcel): string => {
 }
 
 const sendBatch = async (client: SQSClient, url: string, parcels: readonly Parcel[]): Promise<void> => {
-  const { Failed = [] } = await client.send(new SendMessageBatchCommand({
+  const command = new SendMessageBatchCommand({
     QueueUrl: url,
     Entries: parcels.map(({ message, delaySeconds = 0 }, index) => ({ Id: `${index}`, MessageBody: JSON.stringify(message), DelaySeconds: delaySeconds })),
-  }))
+  })
+  const { Failed = [] } = await client.send(command).catch((cause: unknown) => {
+    throw new Error(`${url} takes no messages: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}; is the spoke of this account and region deployed?`, { cause })
+  })
   const [failed] = Failed
   if (failed !== undefined) throw new Error(`${Failed.length} of ${parcels.length} messages were refused by ${url}: ${failed.Code ?? ''} ${failed.Message ?? ''}`)
 }

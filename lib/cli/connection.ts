@@ -1,0 +1,79 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { dynamodbRegistry } from '../adapters/dynamodb/dynamodb-registry.ts'
+import { sqsMailbox } from '../adapters/sqs/sqs-mailbox.ts'
+import { type Instant, iso } from '../domain/time.ts'
+import { SESSION_FILE } from '../sandbox/session.ts'
+import type { Operator } from '../use-cases/deliver-intent.ts'
+import type { Outside } from '../use-cases/world.ts'
+import { runningSandbox, sandboxNow } from './running-sandbox.ts'
+
+/** Which table the caller means. */
+export interface Target {
+  readonly table?: string
+  readonly region?: string
+  /** AWS, also where a sandbox runs in this folder. */
+  readonly aws?: true
+}
+
+/** The table and the queues, with the caller's own rights, and the time where they are. */
+export interface Connection extends Outside, Operator {
+  /** Waits so many seconds of its own time. */
+  wait(seconds: number): Promise<void>
+  close(): void
+}
+
+/** The table's name, as infra/ gives it. */
+const TABLE = 'catnap'
+
+/** A person waits: an endpoint that does not answer is told soon. */
+const PATIENCE: DynamoDBClientConfig = { requestHandler: { connectionTimeout: 3000, requestTimeout: 15_000 } }
+
+/**
+ * Connects to the sandbox that runs in this folder, unless AWS was asked for or CATNAP_TABLE is set; else to the table
+ * on AWS. Throws where neither a sandbox nor credentials are found.
+ */
+export const connect = async (target: Target, say: (line: string) => void, sessionFile: URL = SESSION_FILE): Promise<Connection> => {
+  const asked = target.aws === true || target.table !== undefined || (process.env['CATNAP_TABLE'] ?? '') !== ''
+  const sandbox = asked ? undefined : await runningSandbox(sessionFile)
+  if (sandbox === undefined) return connectToAws(target, say)
+  useVariables(sandbox.environment)
+  const now = (): Instant => sandboxNow(sandbox, Date.now())
+  say(`acting on the sandbox at ${iso(now())}`)
+  const waitThere = async (seconds: number): Promise<void> => void (await wait((seconds * 1000) / sandbox.speed))
+  return connection(new DynamoDBClient(PATIENCE), process.env['CATNAP_TABLE'] ?? TABLE, { now }, waitThere, say)
+}
+
+const connectToAws = async ({ table = process.env['CATNAP_TABLE'] || TABLE, region = regionIn(table) }: Target, say: (line: string) => void): Promise<Connection> => {
+  const client = new DynamoDBClient({ ...PATIENCE, ...(region === undefined ? {} : { region }) })
+  // Asked for now, so that what is missing is told before anything else and by its own name.
+  await client.config.credentials()
+  await client.config.region()
+  const clock = { now: () => Date.now() as Instant }
+  return connection(client, table, clock, async (seconds) => void (await wait(seconds * 1000)), say)
+}
+
+/** A table's ARN names its region. */
+const regionIn = (table: string): string | undefined => {
+  const [, , , region] = table.split(':')
+  return region
+}
+
+const connection = (client: DynamoDBClient, table: string, clock: Outside['clock'], waitThere: Connection['wait'], say: (line: string) => void): Connection => {
+  const registry = dynamodbRegistry(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), table)
+  return {
+    clock, registry, memory: registry, mailbox: sqsMailbox(),
+    log: { info: () => {}, warn: (text, { reason } = {}) => say(`warning: ${text}${reason === undefined ? '' : ` (${String(reason)})`}`) },
+    wait: waitThere,
+    close: () => client.destroy(),
+  }
+}
+
+/** The sandbox's own variables and none that would lead the SDK elsewhere: a profile goes before keys. */
+const useVariables = (variables: Readonly<Record<string, string>>): void => {
+  for (const name of Object.keys(process.env)) {
+    if (/^AWS_(?:PROFILE|SESSION_TOKEN|ENDPOINT_URL.*|DEFAULT_REGION)$/.test(name)) delete process.env[name]
+  }
+  Object.assign(process.env, variables)
+}

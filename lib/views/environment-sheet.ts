@@ -1,0 +1,58 @@
+import { sayDuration } from '../domain/duration.ts'
+import type { Fleet } from '../domain/fleet.ts'
+import { modeOf } from '../domain/fleet.ts'
+import { type Environment, wakeLeadSeconds, wakePercentile } from '../domain/environment.ts'
+import { homeZone } from '../domain/home-zone.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Paint } from './paint.ts'
+import type { EnvironmentStatus } from './status-table.ts'
+import { inZone, sayTime } from './zoned-time.ts'
+
+/** Everything that is known of one environment, a line for each fact, by the clock of its own zone. */
+export const environmentSheet = (fleet: Fleet, { environment, cluster, outlook }: EnvironmentStatus, originals: number, now: Instant, paint: Paint): readonly string[] => {
+  const { id, phase, since, terms, lease, hold, progress, problem, pools, removed } = environment
+  const zone = homeZone(terms)
+  const time = (at: Instant): string => sayTime(at, zone, now)
+  const { decision, next } = outlook
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['phase', `${phase} since ${time(since)}`],
+    ['wanted', `${decision.desired}: ${inZone(decision.reason, zone, now)}`],
+    ['next', next === undefined ? 'no change by time alone' : `${next.becomes} ${time(next.at)}`],
+    ['mode', `${modeOf(fleet, cluster)}${modeOf(fleet, cluster) === 'observe' ? ': decided and recorded, not done' : ''}`],
+    ['hours', terms.hours],
+    ['zone', zone],
+    ['lease', lease === undefined || lease.until <= now ? undefined : `awake until ${time(lease.until)}, for ${lease.by}`],
+    ['hold', hold === undefined || hold.until <= now ? undefined : `${hold.as} until ${time(hold.until)}, by ${hold.by}`],
+    ['progress', progress === undefined ? undefined : sayProgress(progress)],
+    ['problem', problem === undefined ? undefined : paint('red', `${problem.text} (since ${time(problem.since)}, ${problem.times} ${problem.times === 1 ? 'time' : 'times'})`)],
+    ['wakes', sayWakes(environment)],
+    ['originals', originals === 0 ? 'none held: everything is as it was' : `${originals} held in the table`],
+    ['pools', pools === undefined ? 'not known yet' : pools.join(', ') || 'none'],
+    ['namespaces', [...terms.namespaces, ...(terms.namespaceLabels === undefined ? [] : [`those labelled ${sayLabels(terms.namespaceLabels)}`])].join(', ')],
+    ['hosts', terms.wake.hosts.length === 0 ? undefined : `${terms.wake.hosts.join(', ')} (woken by ${terms.wake.by})`],
+    ['leaving', removed === true ? 'taken out of the intent: woken, then forgotten' : undefined],
+  ]
+  const told = facts.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]))
+  const widest = Math.max(...told.map(({ name }) => name.length))
+  return [paint('bold', id), ...told.map(({ name, value }) => `  ${paint('dim', name.padEnd(widest))}  ${value}`)]
+}
+
+/** How far a change has come, in a few words. */
+export const sayProgress = ({ nodes, workloads, waitingFor }: NonNullable<Environment['progress']>): string => {
+  const parts = [
+    ...(nodes.total === 0 ? [] : [`nodes ${nodes.done} of ${nodes.total}`]),
+    ...(workloads.total === 0 ? [] : [`workloads ${workloads.done} of ${workloads.total}`]),
+    ...(waitingFor === undefined ? [] : [`waiting for ${waitingFor}`]),
+  ]
+  return parts.length === 0 ? 'begun' : parts.join(', ')
+}
+
+/** How long wakes take, by those seen. */
+export const sayWakes = ({ wakeSeconds }: Pick<Environment, 'wakeSeconds'>): string => {
+  const [p50, p90] = [wakePercentile(wakeSeconds, 0.5), wakePercentile(wakeSeconds, 0.9)]
+  if (p50 === undefined || p90 === undefined) return `none seen yet, taken to be about ${sayDuration(wakeLeadSeconds([]))}`
+  const counted = wakeSeconds.length === 1 ? 'the one wake seen' : `the last ${wakeSeconds.length} wakes`
+  return p50 === p90 ? `${sayDuration(p50)} (${counted})` : `usually ${sayDuration(p50)}, nine in ten within ${sayDuration(p90)} (${counted})`
+}
+
+const sayLabels = (labels: Readonly<Record<string, string>>): string => Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(',')
