@@ -105,6 +105,7 @@ export interface Memory {
 /** What only the operator's commands need of the table. */
 export interface Registry extends Memory {
   putFleet(fleet: Fleet): Promise<void>
+  changeFleet(change: RecordChange<Fleet>): Promise<Fleet | undefined>
   putCluster(cluster: Cluster, dueShards: number): Promise<void>
   /** Answers false when it is there already. */
   createEnvironment(environment: Environment, dueShards: number): Promise<boolean>

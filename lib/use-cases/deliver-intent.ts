@@ -2,6 +2,7 @@ import pMap from 'p-map'
 import type { Delivered, DeliveryStep } from '../domain/delivery.ts'
 import { sayDeliveryStep } from '../domain/delivery.ts'
 import { leavesOut } from '../domain/delivery-effect.ts'
+import type { Cluster, Fleet } from '../domain/fleet.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Clock, Registry } from '../ports.ts'
 
@@ -76,9 +77,9 @@ const deliver = async ({ clock, registry }: Operator, step: DeliveryStep, dueSha
   const dueAt = clock.now()
   switch (step.do) {
     case 'put-fleet':
-      return registry.putFleet(step.fleet)
+      return putFleet(registry, step.fleet)
     case 'put-cluster':
-      return registry.putCluster({ ...step.cluster, dueAt }, dueShards)
+      return putCluster(registry, { ...step.cluster, dueAt }, dueShards)
     case 'add-environment':
       await registry.createEnvironment(step.environment, dueShards)
       return registry.setHosts(step.environment.id, [], step.environment.terms.wake.hosts)
@@ -98,6 +99,16 @@ const deliver = async ({ clock, registry }: Operator, step: DeliveryStep, dueSha
     default:
       return step satisfies never
   }
+}
+
+/** Only what the intent says is written over: a pause set in this very moment stays. */
+const putFleet = async (registry: Registry, { pause: _pause, ...said }: Fleet): Promise<void> => {
+  if ((await registry.changeFleet({ set: said })) === undefined) await registry.putFleet(said)
+}
+
+const putCluster = async (registry: Registry, cluster: Cluster, dueShards: number): Promise<void> => {
+  const { name, arn, mode, whole, dueAt } = cluster
+  if ((await registry.changeCluster(name, { set: { arn, mode, whole, dueAt } })) === undefined) await registry.putCluster(cluster, dueShards)
 }
 
 const changeEnvironment = async (registry: Registry, step: Extract<DeliveryStep, { do: 'change-environment' }>, dueAt: Instant, dueShards: number): Promise<void> => {

@@ -35,10 +35,8 @@ const setPause = async (registry: Operator['registry'], name: string | undefined
     return changed === undefined ? { is: 'unknown' } : done(cluster?.pause)
   }
   const fleet = await registry.fleet()
-  if (fleet === undefined) return { is: 'unknown' }
-  const { pause: before, ...rest } = fleet
-  await registry.putFleet(word === undefined ? rest : { ...rest, pause: word })
-  return done(before)
+  const changed = await registry.changeFleet({ set: { pause: word } })
+  return changed === undefined ? { is: 'unknown' } : done(fleet?.pause)
 }
 
 const done = (before: Pause | undefined): PauseAnswer => ({ is: 'done', ...(before === undefined ? {} : { before }) })

@@ -56,19 +56,18 @@ const decideNow = (now: Instant, fleet: Fleet, cluster: Cluster, environment: En
 
 const isAt = (phase: Phase, desired: Decision['desired']): boolean => phase === desired
 
-/**
- * At rest: the decision is recorded when it changed, and the next look is set. A claim that is still there was its
- * worker's, which came to rest and was interrupted before it had told: then that is told first.
- */
+/** At rest: the decision is recorded when it changed, and the next look is set. */
 const rest = async (world: World, environment: Environment, decision: Decision, acts: boolean): Promise<void> => {
   const { clock, memory } = world
   const now = clock.now()
-  if (environment.claim !== undefined && isAt(environment.phase, decision.desired)) await tellRest(world, environment)
+  // Its worker declared it asleep or awake and was interrupted before it had told and let go of it.
+  const isUntold = environment.claim !== undefined && (environment.phase === 'asleep' || environment.phase === 'awake')
+  if (isUntold) await tellRest(world, environment)
   if (environment.removed === true && environment.phase === 'awake') return memory.forget(environment)
   const changed = environment.decision?.reason !== decision.reason || environment.decision.desired !== decision.desired
   const set: RecordChange<Environment>['set'] = {
     ...(changed ? { decision } : {}),
-    ...(environment.claim === undefined ? {} : { claim: undefined }),
+    ...(isUntold ? { claim: undefined } : {}),
     ...(environment.lease !== undefined && environment.lease.until <= now ? { lease: undefined } : {}),
     ...(environment.hold !== undefined && environment.hold.until <= now ? { hold: undefined } : {}),
     dueAt: reviewAt(decision, now, RECHECK_SECONDS),

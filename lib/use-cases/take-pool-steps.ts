@@ -112,30 +112,39 @@ const restore = async ({ world: { memory }, access: { capacity }, pool, status, 
 /** An instance still in service so long after we meant to end it was never asked: we were interrupted before. */
 const NEVER_ASKED_SECONDS = 60
 
-/** Follows what is leaving: off the bill is what EC2 says is terminated; what lost its mark was given back. */
+/**
+ * Follows what is leaving: off the bill is what EC2 says is terminated; what lost its mark was given back. When it went is
+ * noted first, then told, then dropped: an interruption leads to the same entry of the history, once.
+ */
 const follow = async (slice: PoolSlice, nodes: readonly Node[]): Promise<void> => {
-  const { world: { clock, memory }, access, pool, status, owner } = slice
+  const { world: { memory }, pool, owner } = slice
+  const keep = (leaving: readonly (readonly [string, Leaving])[]) =>
+    memory.pools.change(keyOf(pool), { set: { leaving: Object.fromEntries(leaving) }, claimedBy: owner })
+  const left = await look(slice, nodes)
+  if (!isDeepEqual(Object.fromEntries(left), pool.leaving) && (await keep(left)) === undefined) return
+  const off = left.flatMap(([id, { instanceType, since, offAt: at }]) =>
+    at === undefined ? [] : [{ at, subject: subjectOf(pool), what: 'phase' as const, text: offTheBill(instanceType, id, since, at) }])
+  if (off.length === 0) return
+  await memory.append(off)
+  await keep(left.filter(([, { offAt }]) => offAt === undefined))
+}
+
+/** What is still leaving, as it is now. */
+const look = async ({ world: { clock }, access, pool, status }: PoolSlice, nodes: readonly Node[]): Promise<readonly (readonly [string, Leaving])[]> => {
   const at = clock.now()
   const ending = Object.entries(pool.leaving).flatMap(([id, { stage }]) => (stage === 'ending' ? [id] : []))
   const states = ending.length === 0 ? new Map() : await access.capacity.states(ending)
   const marked = new Set(nodes.flatMap((node) => (node.markedAt === undefined ? [] : [node.instanceId])))
-  const off = ending.filter((id) => states.get(id) === 'terminated' || states.get(id) === 'gone')
-  const left = Object.entries(pool.leaving)
-    .filter(([id, { stage }]) => (stage === 'marked' ? marked.has(id) : !off.includes(id)))
-    .map(([id, leaving]): readonly [string, Leaving] => {
-      const neverAsked = leaving.stage === 'ending' && status.inService.includes(id) && secondsBetween(leaving.since, at) > NEVER_ASKED_SECONDS
-      return [id, neverAsked ? { ...leaving, stage: 'marked' } : leaving]
-    })
-  if (isDeepEqual(Object.fromEntries(left), pool.leaving)) return
-  const changed = await memory.pools.change(keyOf(pool), { set: { leaving: Object.fromEntries(left) }, claimedBy: owner })
-  if (changed === undefined) return
-  await memory.append(off.map((id) => ({ at, subject: subjectOf(pool), what: 'phase' as const, text: offTheBill(id, pool.leaving[id], at) })))
+  return Object.entries(pool.leaving).flatMap(([id, leaving]): (readonly [string, Leaving])[] => {
+    if (leaving.stage === 'marked') return marked.has(id) ? [[id, leaving]] : []
+    if (states.get(id) === 'terminated' || states.get(id) === 'gone') return [[id, { ...leaving, offAt: leaving.offAt ?? at }]]
+    const neverAsked = status.inService.includes(id) && secondsBetween(leaving.since, at) > NEVER_ASKED_SECONDS
+    return [[id, neverAsked ? { ...leaving, stage: 'marked' } : leaving]]
+  })
 }
 
-const offTheBill = (instanceId: string, leaving: Leaving | undefined, at: Instant): string => {
-  const took = leaving === undefined ? '' : `, ${Math.round((at - leaving.since) / 1000)} s after it was asked to end`
-  return `${leaving?.instanceType ?? 'instance'} ${instanceId} is off the bill${took}`
-}
+const offTheBill = (instanceType: string, instanceId: string, since: Instant, at: Instant): string =>
+  `${instanceType} ${instanceId} is off the bill, ${Math.round(secondsBetween(since, at))} s after it was asked to end`
 
 const setLeaving = async ({ world: { memory }, pool, owner }: PoolSlice, node: Node, leaving: Leaving | undefined): Promise<boolean> => {
   const now = await memory.pools.get(keyOf(pool))

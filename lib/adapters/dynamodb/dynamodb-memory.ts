@@ -47,7 +47,10 @@ export const dynamodbMemory = (client: DynamoDBDocumentClient, table: string): M
         pools: items.filter(({ sk }) => sk.startsWith('pool#')).map(toPool),
       }
     },
-    changeCluster: async (name, change) => present(await conditionalUpdate(client, table, keys.cluster(name), change), toCluster),
+    changeCluster: async (name, change) => {
+      const { arn: clusterArn } = change.set
+      return present(await conditionalUpdate(client, table, keys.cluster(name), change, clusterArn === undefined ? {} : { clusterArn }), toCluster)
+    },
     async *due(shard, now) {
       const pages = paginateQuery({ client }, {
         TableName: table,

@@ -7,7 +7,7 @@ import type { Registry } from '../../ports.ts'
 import { batchWrite } from './batch-write.ts'
 import { conditionalUpdate } from './conditional-update.ts'
 import { dynamodbMemory } from './dynamodb-memory.ts'
-import { type Item, keys, queueFor, shardOf, toAttribute } from './item.ts'
+import { type Item, keys, queueFor, shardOf, toAttribute, toFleet } from './item.ts'
 
 /** The table, as the operator's commands use it. `dueShards` as the fleet's record says. */
 export const dynamodbRegistry = (client: DynamoDBDocumentClient, table: string): Registry => {
@@ -25,6 +25,10 @@ export const dynamodbRegistry = (client: DynamoDBDocumentClient, table: string):
   return {
     ...dynamodbMemory(client, table),
     putFleet: async (fleet) => void (await put({ ...keys.fleet, ...fleet })),
+    changeFleet: async (change) => {
+      const item = await conditionalUpdate(client, table, keys.fleet, change)
+      return item === undefined ? undefined : toFleet(item)
+    },
     putCluster: async (cluster, dueShards) => {
       const due = { dueShard: shardOf(cluster.name, dueShards), queue: 'nodes', id: cluster.name, clusterArn: cluster.arn }
       await put(attributes({ ...keys.cluster(cluster.name), ...cluster, ...due }))
