@@ -75,9 +75,6 @@ const lookAtPool = [
   ]),
 ]
 
-const instanceStates = (why: string): readonly Right[] =>
-  rights('lib/adapters/eks', 'everything', [['ec2:DescribeInstances', 'capacity.states', why]])
-
 const markPool = rights('lib/adapters/eks', 'node groups', [
   ['eks:TagResource', 'capacity.mark', 'keeps the original sizes with the pool, before it is changed'],
 ], ownTags)
@@ -116,6 +113,7 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
       ['dynamodb:Query', 'memory.inCluster', 'the pools an environment asks for; its originals'],
       ['dynamodb:UpdateItem', 'memory.environments.claim', 'claim, phase, epoch and progress, and demands on pools'],
       ['dynamodb:BatchWriteItem', 'memory.keepOriginals', 'originals before a change, dropped once restored; history'],
+      ['dynamodb:DeleteItem', 'memory.forget', 'an environment that left the intent, once it is awake'],
     ]),
     ...consume('wake queues'),
     ...consume('work queues'),
@@ -128,7 +126,6 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
       ['eks:UpdateNodegroupConfig', 'capacity.resize', 'nodes for what a wake asks for; never the maximum'],
     ]),
     ...markPool,
-    ...instanceStates('whether a node marked to leave still runs, so that a wake may have it back'),
     ...ownLog,
   ],
   reclaim: [
@@ -157,7 +154,9 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
       ['autoscaling:ResumeProcesses', 'capacity.setRebalancing', 'gives AZRebalance back when the pool is whole again'],
       ['autoscaling:TerminateInstanceInAutoScalingGroup', 'capacity.remove', 'ends exactly that node and its capacity'],
     ], ofCluster),
-    ...instanceStates('a node counts as saved only when EC2 says `terminated`'),
+    ...rights('lib/adapters/eks', 'everything', [
+      ['ec2:DescribeInstances', 'capacity.states', 'a node counts as saved only when EC2 says `terminated`'],
+    ]),
     ...ownLog,
   ],
 }

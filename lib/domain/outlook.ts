@@ -1,7 +1,8 @@
-import { decide, type Decision } from './decide.ts'
+import type { Decision } from './decide.ts'
+import { decideEnvironment } from './decide-environment.ts'
 import { type Environment, heading, wakeLeadSeconds } from './environment.ts'
-import { type Cluster, type Fleet, protectedBy } from './fleet.ts'
-import { type Hours, hoursAt, parseHours } from './hours.ts'
+import type { Cluster, Fleet } from './fleet.ts'
+import { hoursAt, parseHours } from './hours.ts'
 import { type Instant, later } from './time.ts'
 
 /** What is wanted of an environment now, and the next change if nobody asks for anything. */
@@ -15,35 +16,18 @@ const LOOKS = 100
 
 /** What is wanted of an environment now and next, by the same precedence its worker follows. */
 export const outlookOf = (fleet: Fleet, cluster: Cluster, environment: Environment, now: Instant): Outlook => {
-  const hours = parseHours(environment.terms.hours, environment.terms.timezone)
-  const decision = decideAt(fleet, cluster, environment, hours, now, heading(environment.phase) === 'awake')
+  const decision = decideEnvironment(fleet, cluster, environment, now, heading(environment.phase) === 'awake')
   if (decision.desired === 'as-it-is') return { decision }
   let at = now
   let then = decision
   for (let look = 0; look < LOOKS; look += 1) {
     if (then.reviewAt === undefined || then.reviewAt <= at) return { decision }
     at = then.reviewAt
-    then = decideAt(fleet, cluster, environment, hours, at, then.desired === 'awake')
+    then = decideEnvironment(fleet, cluster, environment, at, then.desired === 'awake')
     if (then.desired !== 'as-it-is' && then.desired !== decision.desired) return { decision, next: { at, becomes: then.desired } }
   }
   return { decision }
 }
-
-const decideAt = (fleet: Fleet, cluster: Cluster, environment: Environment, hours: Hours, now: Instant, up: boolean): Decision =>
-  decide({
-    now,
-    fleetPause: fleet.pause,
-    clusterPause: cluster.pause,
-    protectedBy: environment.terms.namespaces.flatMap((namespace) => protectedBy(namespace, fleet.protect) ?? [])[0],
-    removed: environment.removed,
-    hold: environment.hold,
-    lease: environment.lease,
-    hours,
-    holidays: fleet.holidays,
-    leadSeconds: wakeLeadSeconds(environment.wakeSeconds),
-    up,
-    activity: { seen: 'not-asked' },
-  })
 
 /** How long somebody who says no more than "sleep" means, where no hours will open. */
 const NO_HOURS_SECONDS = 12 * 3600

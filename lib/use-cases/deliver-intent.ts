@@ -45,8 +45,17 @@ export const deliverIntent = async (operator: Operator, now: Delivered, steps: r
   if (now.fleet !== undefined && now.fleet.dueShards < dueShards) {
     await registry.spread(now.environments.map(({ id }) => id), now.clusters.map(({ name }) => name), dueShards)
   }
+  await lookAgain(registry, now, steps, clock.now())
   const at = clock.now()
   await registry.append(steps.map((step) => ({ at, subject: subjectOf(step), what: 'intent' as const, text: `${sayDeliveryStep(step)} (by ${by})` })))
+}
+
+/** Another mode, holiday or protected namespace counts for environments that no step names: they are looked at now. */
+const lookAgain = async (registry: Registry, now: Delivered, steps: readonly DeliveryStep[], dueAt: Instant): Promise<void> => {
+  const all = steps.some((step) => step.do === 'put-fleet')
+  const clusters = new Set(steps.flatMap((step) => (step.do === 'put-cluster' ? [step.cluster.name] : [])))
+  const touched = now.environments.filter(({ cluster }) => all || clusters.has(cluster))
+  await pMap(touched, ({ id }) => registry.environments.change(id, { set: { dueAt } }), { concurrency: AT_ONCE })
 }
 
 /** Steps keep the order of their kinds; those of one kind do not wait for each other. */

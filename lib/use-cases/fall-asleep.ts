@@ -37,6 +37,7 @@ export const fallAsleep = async (slice: Slice, access: ClusterAccess): Promise<S
     return { rest: false, againSeconds: PODS_END_SECONDS }
   }
 
+  await dropUnused(slice, workloads)
   await askPools(memory, environment, 'asleep')
   const asleep = await memory.environments.change(environment.id, {
     set: { phase: 'asleep', since: clock.now(), progress: undefined, problem: undefined },
@@ -57,6 +58,13 @@ const rememberPools = async ({ world: { memory }, fleet, environment, owner }: S
   const progress = { workloads: { done: 0, total: 0 }, nodes: { done: 0, total: 0 } }
   const set = pools.length === 0 ? { progress } : { pools, progress }
   return (await memory.environments.change(environment.id, { set, when: { epoch: environment.epoch }, claimedBy: owner })) ?? environment
+}
+
+/** An original that was kept for a change that was then refused is nobody's: a person had set it to zero meanwhile. */
+const dropUnused = async ({ world: { memory }, environment }: Slice, workloads: readonly Workload[]): Promise<void> => {
+  const marked = new Set(workloads.filter((workload) => workload.mark !== undefined).map(objectKey))
+  const unused = [...(await memory.originals(environment.id)).keys()].filter((key) => !marked.has(key))
+  if (unused.length > 0) await memory.dropOriginals(environment.id, unused)
 }
 
 /** Pods of the workloads we put to sleep that have not ended. What a person keeps up does not count. */

@@ -1,7 +1,7 @@
 import { capacityNeeded, type GrowingPool, shapeOf } from '../domain/capacity.ts'
-import type { Environment } from '../domain/environment.ts'
 import { isFinished, type Node, type Pod } from '../domain/node.ts'
 import type { Pool } from '../domain/pool.ts'
+import { type Instant, secondsBetween } from '../domain/time.ts'
 import type { PodNeeds, Workload, WorkloadStep } from '../domain/workload.ts'
 import { objectKey } from '../domain/workload.ts'
 import type { ClusterAccess, PoolStatus } from '../ports.ts'
@@ -38,7 +38,7 @@ export const growPools = async (
 
   const [nodes, pods] = await Promise.all([access.nodes.list(), access.nodes.pods()])
   const pools = await knownPools(slice, access, nodes)
-  const given = await giveBack(access, nodes, slice.environment)
+  const given = await giveBack(access, nodes.filter((node) => isComing(node, slice.world.clock.now())), pools)
   const needed = capacityNeeded(podsOf(steps, workloads), given, pods, pools.flatMap((known) => growing(known, pods)))
 
   let asked = 0
@@ -76,20 +76,24 @@ const knownPools = async ({ world: { memory }, environment }: Slice, access: Clu
   return known.flat()
 }
 
-/** Removes our mark from the nodes a wake may use, unless their instance is ending already. */
-const giveBack = async (access: ClusterAccess, nodes: readonly Node[], { pools }: Environment): Promise<readonly Node[]> => {
-  const marked = nodes.filter((node) => node.markedAt !== undefined && (pools === undefined || (node.pool !== undefined && pools.includes(node.pool))))
-  if (marked.length === 0) return nodes
-  const states = await access.capacity.states(marked.map(({ instanceId }) => instanceId))
-  const running = marked.filter(({ instanceId }) => states.get(instanceId) === 'running')
-  await Promise.all(running.map((node) => access.nodes.unmark(node)))
-  return nodes.filter((node) => !marked.includes(node) || running.includes(node))
+/** A node that is not Ready so long after it was made will hardly be: nothing is planned on it. */
+const COMES_UP_WITHIN_SECONDS = 10 * 60
+
+const isComing = ({ ready, createdAt }: Node, now: Instant): boolean => ready || secondsBetween(createdAt, now) < COMES_UP_WITHIN_SECONDS
+
+/** Removes our mark from nodes of these pools that are not ending yet; answers the nodes that are a place. */
+const giveBack = async (access: ClusterAccess, nodes: readonly Node[], pools: readonly KnownPool[]): Promise<readonly Node[]> => {
+  const stays = new Set(pools.flatMap(({ pool, status }) => status.inService.filter((id) => pool.leaving[id]?.stage !== 'ending')))
+  const given = nodes.filter(({ markedAt, instanceId }) => markedAt !== undefined && stays.has(instanceId))
+  await Promise.all(given.map((node) => access.nodes.unmark(node)))
+  return nodes.filter((node) => node.markedAt === undefined || given.includes(node))
 }
 
 const growing = (known: KnownPool, pods: readonly Pod[]): readonly GrowingPool[] => {
-  const [node] = known.nodes
-  const shape = node === undefined ? known.pool.shape : shapeOf(node, pods)
-  return shape === undefined ? [] : [{ name: known.pool.name, shape, incoming: incoming(known) }]
+  const { pool, status, nodes: [node] } = known
+  const shape = node === undefined ? pool.shape : shapeOf(node, pods)
+  const room = Math.max(0, status.size.maxSize - status.size.desiredSize)
+  return shape === undefined ? [] : [{ name: pool.name, shape, incoming: incoming(known), room }]
 }
 
 /** Nodes asked for that have not joined. */

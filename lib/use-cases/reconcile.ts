@@ -1,7 +1,7 @@
-import { decide, type Decision, reviewAt } from '../domain/decide.ts'
-import { type Environment, heading, type Phase, wakeLeadSeconds } from '../domain/environment.ts'
-import { type Cluster, type Fleet, modeOf, protectedBy } from '../domain/fleet.ts'
-import { parseHours } from '../domain/hours.ts'
+import { type Decision, reviewAt } from '../domain/decide.ts'
+import { decideEnvironment } from '../domain/decide-environment.ts'
+import { type Environment, heading, type Phase } from '../domain/environment.ts'
+import { modeOf } from '../domain/fleet.ts'
 import { type Instant, later } from '../domain/time.ts'
 import type { RecordChange } from '../ports.ts'
 import { fallAsleep } from './fall-asleep.ts'
@@ -27,7 +27,7 @@ export const reconcile = async (world: World, id: string, owner: string): Promis
   const [fleet, cluster] = await Promise.all([memory.fleet(), environment && memory.cluster(environment.cluster)])
   if (environment === undefined || fleet === undefined || cluster === undefined) return
 
-  const decision = decideNow(clock.now(), fleet, cluster, environment)
+  const decision = decideEnvironment(fleet, cluster, environment, clock.now(), heading(environment.phase) === 'awake')
   if (fleet.pause !== undefined) return
   const acts = modeOf(fleet, cluster) === 'act' && decision.desired !== 'as-it-is'
   if (!acts || isAt(environment.phase, decision.desired)) return rest(world, environment, decision, acts)
@@ -35,23 +35,6 @@ export const reconcile = async (world: World, id: string, owner: string): Promis
   const turned = await turn(world, environment, decision)
   if (turned === undefined) return
   await work(world, { fleet, cluster, environment: turned, owner })
-}
-
-const decideNow = (now: Instant, fleet: Fleet, cluster: Cluster, environment: Environment): Decision => {
-  const { terms } = environment
-  return decide({
-    now,
-    fleetPause: fleet.pause,
-    clusterPause: cluster.pause,
-    protectedBy: terms.namespaces.flatMap((namespace) => protectedBy(namespace, fleet.protect) ?? [])[0],
-    removed: environment.removed,
-    hold: environment.hold,
-    lease: environment.lease,
-    hours: parseHours(terms.hours, terms.timezone),
-    holidays: fleet.holidays,
-    leadSeconds: wakeLeadSeconds(environment.wakeSeconds),
-    activity: terms.idle === undefined ? { seen: 'not-asked' } : { seen: 'unknown', why: 'no source of activity is connected yet' },
-  })
 }
 
 const isAt = (phase: Phase, desired: Decision['desired']): boolean => phase === desired

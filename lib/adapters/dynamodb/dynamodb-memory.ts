@@ -1,5 +1,6 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import type { Original } from '../../domain/workload.ts'
 import type { Environment } from '../../domain/environment.ts'
 import type { HistoryEntry } from '../../domain/history.ts'
@@ -69,11 +70,24 @@ export const dynamodbMemory = (client: DynamoDBDocumentClient, table: string): M
       await batchWrite(client, table, all.map((key) => ({ drop: keys.original(environment, key) })))
     },
     append: (entries) => batchWrite(client, table, entries.map((entry) => ({ put: historyItem(entry) }))),
-    forget: (environment) => batchWrite(client, table, [
-      ...environment.terms.wake.hosts.map((host) => ({ drop: keys.host(host) })),
-      { drop: keys.environment(environment.id) },
-    ]),
+    forget: async ({ id, terms }) => {
+      // Put back into the intent in this very moment it is not taken out any more, and stays.
+      if (!(await dropIfRemoved(client, table, keys.environment(id)))) return
+      await batchWrite(client, table, terms.wake.hosts.map((host) => ({ drop: keys.host(host) })))
+    },
     forgetPool: (key) => batchWrite(client, table, [{ drop: keys.pool(key) }]),
+  }
+}
+
+const dropIfRemoved = async (client: DynamoDBDocumentClient, table: string, key: ItemKey): Promise<boolean> => {
+  try {
+    await client.send(new DeleteCommand({
+      TableName: table, Key: key, ConditionExpression: 'removed = :removed AND phase = :awake', ExpressionAttributeValues: { ':removed': true, ':awake': 'awake' },
+    }))
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
   }
 }
 

@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { capacityNeeded, type GrowingPool, mayRunOn, shapeOf } from '../../lib/domain/capacity.ts'
+import { podsByNode, poolsUsed, workloadKeyOf } from '../../lib/domain/node.ts'
+import { podNeeds } from './build-workload.ts'
+import { daemonOn, markedNode, nodeWith, podOn } from './build-cluster.ts'
+
+const shape = { cpuMilli: 4000, memoryMiB: 16_384, pods: 58, labels: {}, taints: [] }
+const workers: GrowingPool = { name: 'workers', shape, incoming: 0 }
+const asking = (cpuMilli: number, count = 1) => Array.from({ length: count }, () => podNeeds({ requests: { cpuMilli, memoryMiB: 100 } }))
+const noSchedule = { key: 'team', value: 'ml', effect: 'NoSchedule' }
+
+describe('the nodes a wake needs', () => {
+  it('are none while its pods fit beside what runs', () => {
+    expect(capacityNeeded(asking(1000, 3), [nodeWith('a')], [podOn('a', { requests: { cpuMilli: 1000, memoryMiB: 0 } })], [workers])).toEqual({ more: {}, homeless: [] })
+  })
+
+  it('are as many as what does not fit, the largest pods first', () => {
+    expect(capacityNeeded([...asking(1000, 4), ...asking(3000, 4)], [], [], [workers]).more).toEqual({ workers: 4 })
+  })
+
+  it('are fewer by those asked for that have not joined', () => {
+    expect(capacityNeeded(asking(3000, 4), [], [], [{ ...workers, incoming: 3 }]).more).toEqual({ workers: 1 })
+    expect(capacityNeeded(asking(3000, 4), [], [], [{ ...workers, incoming: 4 }]).more).toEqual({})
+  })
+
+  it('count pods that wait already before those to come, whoever they belong to', () => {
+    const waiting = podOn(undefined, { requests: { cpuMilli: 4000, memoryMiB: 0 } })
+    expect(capacityNeeded(asking(4000), [nodeWith('a')], [waiting], [workers]).more).toEqual({ workers: 1 })
+  })
+
+  it('do not count waiting pods that end or have run to their end', () => {
+    const done = [podOn(undefined, { phase: 'Failed' }), podOn(undefined, { terminating: true })]
+    expect(capacityNeeded([], [], done, [workers])).toEqual({ more: {}, homeless: [] })
+  })
+
+  it('are counted by pods, where a node is full of small ones', () => {
+    expect(capacityNeeded(asking(1, 59), [], [], [workers]).more).toEqual({ workers: 2 })
+    const full = nodeWith('a', { allocatablePods: 1 })
+    expect(capacityNeeded(asking(1), [full], [daemonOn('a')], [workers]).more).toEqual({ workers: 1 })
+  })
+
+  it('come from the pool whose labels and taints a pod asks for', () => {
+    const gpu: GrowingPool = { name: 'gpu', shape: { ...shape, labels: { kind: 'gpu' }, taints: [noSchedule] }, incoming: 0 }
+    const pod = podNeeds({ nodeSelector: { kind: 'gpu' }, tolerations: [{ key: 'team', operator: 'Exists' }] })
+    expect(capacityNeeded([pod], [], [], [workers, gpu]).more).toEqual({ gpu: 1 })
+    expect(capacityNeeded([podNeeds({ nodeSelector: { kind: 'gpu' } })], [], [], [workers, gpu])).toMatchObject({ more: {}, homeless: [{}] })
+  })
+
+  it('come from a pool that can still grow, before one that is at its maximum', () => {
+    const full: GrowingPool = { ...workers, name: 'full', room: 1 }
+    expect(capacityNeeded(asking(4000, 3), [], [], [full, workers]).more).toEqual({ full: 1, workers: 2 })
+    expect(capacityNeeded(asking(4000, 3), [], [], [full]).more).toEqual({ full: 3 })
+  })
+
+  it('cannot be had for a pod larger than any node: it is named homeless', () => {
+    const [large] = asking(5000)
+    expect(capacityNeeded(asking(5000), [nodeWith('a')], [], [workers])).toEqual({ more: {}, homeless: [large] })
+  })
+
+  it('leave finished pods their node without its room, and those that end their room', () => {
+    const large = { requests: { cpuMilli: 4000, memoryMiB: 0 } }
+    expect(capacityNeeded(asking(4000), [nodeWith('a')], [podOn('a', { ...large, phase: 'Succeeded' })], [workers]).more).toEqual({})
+    expect(capacityNeeded(asking(4000), [nodeWith('a')], [podOn('a', { ...large, terminating: true })], [workers]).more).toEqual({ workers: 1 })
+  })
+
+  it('do not rely on a node somebody cordoned, and do on one that we marked and give back', () => {
+    expect(capacityNeeded(asking(100), [nodeWith('a', { cordoned: true })], [], [workers]).more).toEqual({ workers: 1 })
+    expect(capacityNeeded(asking(100), [markedNode('a', 5)], [], [workers]).more).toEqual({})
+  })
+
+  it('are enough, and asked for again are none', () => {
+    const pods = fc.array(fc.record({ cpuMilli: fc.integer({ min: 1, max: 4000 }), memoryMiB: fc.integer({ min: 1, max: 16_384 }) }), { maxLength: 80 })
+    fc.assert(fc.property(pods, fc.nat(4), (requests, nodes) => {
+      const asked = requests.map((request) => podNeeds({ requests: request }))
+      const present = Array.from({ length: nodes }, (_, index) => nodeWith(`n${index}`))
+      const { more, homeless } = capacityNeeded(asked, present, [], [workers])
+      expect(homeless).toEqual([])
+      const joined = [...present, ...Array.from({ length: more['workers'] ?? 0 }, (_, index) => nodeWith(`new${index}`))]
+      expect(capacityNeeded(asked, joined, [], [workers])).toEqual({ more: {}, homeless: [] })
+    }))
+  })
+
+  it('are found among 5,000 nodes and 150,000 pods without a look at every pod for every node', () => {
+    const nodes = Array.from({ length: 5000 }, (_, index) => nodeWith(`n${index}`, { allocatablePods: 30 }))
+    const present = Array.from({ length: 150_000 }, (_, index) => podOn(`n${index % 5000}`, { requests: { cpuMilli: 10, memoryMiB: 10 } }))
+    expect(capacityNeeded(asking(100, 60), nodes, present, [workers]).more).toEqual({ workers: 2 })
+  }, 3000)
+})
+
+describe('where a pod may run', () => {
+  it.each([
+    ['needs a toleration of a taint', [], [noSchedule], false],
+    ['by key and value', [{ key: 'team', value: 'ml' }], [noSchedule], true],
+    ['not by another value', [{ key: 'team', value: 'web' }], [noSchedule], false],
+    ['by key alone where the toleration says Exists', [{ key: 'team', operator: 'Exists' }], [noSchedule], true],
+    ['by anything where it names no key', [{ operator: 'Exists' }], [noSchedule], true],
+    ['not by a toleration of another effect', [{ key: 'team', operator: 'Exists', effect: 'NoExecute' }], [noSchedule], false],
+    ['also where a taint only prefers', [], [{ ...noSchedule, effect: 'PreferNoSchedule' }], true],
+    ['only where every taint is tolerated', [{ key: 'team', operator: 'Exists' }], [noSchedule, { key: 'other', effect: 'NoExecute' }], false],
+  ] as const)('%s', (_, tolerations, taints, may) => {
+    expect(mayRunOn(podNeeds({ tolerations }), {}, taints)).toBe(may)
+  })
+})
+
+describe('the shape of a fresh node', () => {
+  it('is what the node has less what goes with every node, and without what names this one', () => {
+    const labels = { 'kubernetes.io/hostname': 'a', 'topology.kubernetes.io/zone': 'us-east-1a', team: 'ml' }
+    const node = markedNode('a', 5, { labels, taints: [noSchedule, { key: 'catnap.dev/reclaim', effect: 'NoSchedule' }] })
+    const pods = [daemonOn('a', { requests: { cpuMilli: 100, memoryMiB: 84 } }), podOn('a'), daemonOn('b'), podOn('a', { mirror: true, requests: { cpuMilli: 50, memoryMiB: 0 } })]
+    expect(shapeOf(node, pods)).toEqual({ cpuMilli: 3850, memoryMiB: 16_300, pods: 56, labels: { team: 'ml' }, taints: [noSchedule] })
+  })
+})
+
+describe('pods', () => {
+  it('belong to the Deployment whose ReplicaSet made them, or to their StatefulSet', () => {
+    expect(workloadKeyOf(podOn('a'))).toBe('Deployment/shop/web')
+    expect(workloadKeyOf(podOn('a', { owner: { kind: 'StatefulSet', name: 'db' } }))).toBe('StatefulSet/shop/db')
+    expect(workloadKeyOf(podOn('a', { owner: { kind: 'ReplicaSet', name: 'by-hand' } }))).toBeUndefined()
+    expect(workloadKeyOf(daemonOn('a'))).toBeUndefined()
+  })
+
+  it('tell which pools their namespaces use', () => {
+    const nodes = [nodeWith('a'), nodeWith('b', { pool: 'gpu' })]
+    expect(poolsUsed(['shop'], nodes, [podOn('b'), podOn('a'), podOn(undefined), podOn('gone')])).toEqual(['gpu', 'workers'])
+    expect(poolsUsed(['other'], nodes, [podOn('a')])).toEqual([])
+  })
+
+  it('are found by the node that carries them', () => {
+    expect(podsByNode([podOn('a'), podOn(undefined), podOn('a')]).get('a')).toHaveLength(2)
+  })
+})
