@@ -24,7 +24,7 @@ export const containerWith = (changes: Partial<Container> = {}): Container => ({
 })
 
 /** Three replicas for 12×5 hours on m5.xlarge, unless told otherwise. */
-export const runningWith = (changes: Partial<Running> = {}): Running => ({
+const runningWith = (changes: Partial<Running> = {}): Running => ({
   replicas: 3,
   awakeHoursPerMonth: 260,
   price: unitPrice(m5xlarge),

@@ -1,0 +1,109 @@
+import { blockerMicroUsd, rankBlockers } from '../../domain/report/blockers.ts'
+import { isDeepEqual } from '../../domain/is-deep-equal.ts'
+import { type AdviceLine, type EnvironmentFigures, type Figures, NO_FIGURES, type Report } from '../../domain/report/report.ts'
+import { netOf } from '../../domain/report/totals.ts'
+import { type CsvCell, type CsvTable, tableOf } from './csv.ts'
+
+/** Cells of a row, by column. */
+type Columns = Readonly<{ [column: string]: CsvCell }>
+
+/** Each environment with all its figures, exact to the micro-dollar, and the last row for what is of none. */
+export const environmentsCsv = (report: Report): CsvTable => {
+  const { environments, unattributed } = report.current
+  return tableOf([
+    ...environments.map((each) => ({ ...periodOf(report), ...environmentOf(each), ...figuresOf(each), ...linksOf(each) })),
+    ...(isDeepEqual(unattributed, NO_FIGURES)
+      ? []
+      : [{ ...periodOf(report), ...NO_ENVIRONMENT, ...figuresOf(unattributed), ...linksOf({}) }]),
+  ])
+}
+
+/** What could not sleep or failed, each reason in full. */
+export const blockersCsv = (report: Report): CsvTable =>
+  tableOf(rankBlockers(report.blockers).map((blocker) => ({
+    ...periodOf(report),
+    x_Subject: blocker.subject,
+    x_Kind: blocker.kind,
+    x_Reason: blocker.reason,
+    x_Hours: hours(blocker.seconds),
+    x_Cost: usd(blockerMicroUsd(blocker)),
+    x_Environments: blocker.about.join(' '),
+  })))
+
+/** All advice, and each container without it, with the reasons. */
+export const adviceCsv = (report: Report): CsvTable =>
+  tableOf(report.advice.map((line) => ({ ...periodOf(report), ...adviceOf(line) })))
+
+/** Names of FOCUS 1.2; Catnap's own begin with `x_`. */
+const periodOf = ({ current: { period } }: Report): Columns => ({
+  ChargePeriodStart: new Date(period.from).toISOString(),
+  ChargePeriodEnd: new Date(period.to).toISOString(),
+  BillingCurrency: 'USD',
+})
+
+const environmentOf = (each: EnvironmentFigures): Columns => ({
+  x_Environment: each.id,
+  x_Mode: each.mode,
+  x_AwakeHours: hours(each.awakeSeconds),
+  x_AsleepHours: hours(each.asleepSeconds),
+  x_WakesPlanned: each.wakesPlanned,
+  x_WakesOnRequest: each.wakesOnRequest,
+  x_Failures: each.failures,
+  x_UnpricedInstanceTypes: each.unpricedTypes.join(' '),
+})
+
+const NO_ENVIRONMENT: Columns = {
+  x_Environment: '(of no environment)',
+  x_Mode: null,
+  x_AwakeHours: null,
+  x_AsleepHours: null,
+  x_WakesPlanned: null,
+  x_WakesOnRequest: null,
+  x_Failures: null,
+  x_UnpricedInstanceTypes: null,
+}
+
+const figuresOf = (figures: Figures): Columns => {
+  const { realized, wake, potential, stranded, freedCommitment, ...savings } = figures.savings
+  return {
+    x_NetSaving: usd(netOf(figures)),
+    x_RealizedSaving: usd(realized.microUsd),
+    x_WakeCost: usd(wake.microUsd),
+    x_OwnCost: usd(figures.ownMicroUsd),
+    x_PotentialSaving: usd(potential.microUsd),
+    x_StrandedCost: usd(stranded.microUsd),
+    x_FreedCommitment: usd(freedCommitment.microUsd),
+    x_ResidualCost: usd(figures.residualMicroUsd),
+    x_AvoidedNodeHours: hours(savings.avoidedNodeSeconds),
+    x_PotentialNodeHours: hours(savings.potentialNodeSeconds),
+    x_StrandedNodeHours: hours(savings.strandedNodeSeconds),
+    x_UnpricedAvoidedNodeHours: hours(realized.unpricedNodeSeconds + freedCommitment.unpricedNodeSeconds),
+    x_UnpricedPotentialNodeHours: hours(potential.unpricedNodeSeconds),
+    x_UnpricedStrandedNodeHours: hours(stranded.unpricedNodeSeconds),
+    x_UnpricedWakeNodeHours: hours(wake.unpricedNodeSeconds),
+  }
+}
+
+const linksOf = ({ wakeUrl, stayAwakeUrl }: Pick<EnvironmentFigures, 'wakeUrl' | 'stayAwakeUrl'>): Columns =>
+  ({ x_WakeUrl: wakeUrl, x_StayAwakeUrl: stayAwakeUrl })
+
+const adviceOf = ({ environment, advice }: AdviceLine): Columns => ({
+  x_Environment: environment,
+  x_WorkloadKind: advice.workload.kind,
+  x_Namespace: advice.workload.namespace,
+  x_Workload: advice.workload.name,
+  x_Container: advice.container,
+  x_CpuMilliNow: advice.requestNow.cpuMilli,
+  x_CpuMilliAdvised: advice.advised.cpuMilli,
+  x_MemoryMiBNow: advice.requestNow.memoryMiB,
+  x_MemoryMiBAdvised: advice.advised.memoryMiB,
+  x_Confidence: advice.confidence?.level,
+  x_WindowAwakeHours: advice.windowAwakeHours,
+  x_SavingPerMonth: usd(advice.microUsdPerMonth),
+  x_Reasons: advice.reasons.map(({ about, kind, text }) => `${about === 'both' ? '' : `${about}, `}${kind}: ${text}`).join('; '),
+})
+
+const usd = (microUsd: number | undefined): number | undefined => (microUsd === undefined ? undefined : microUsd / 1e6)
+
+/** Hours to the second and no longer than a person reads: 1/3600 h is 0.0003. */
+const hours = (seconds: number): number => Math.round((seconds / 3600) * 1e4) / 1e4
