@@ -184,11 +184,6 @@ export interface Clusters {
   open(cluster: Cluster): Promise<ClusterAccess>
 }
 
-/** USD per hour of an instance type, in millionths; undefined where no price is known. */
-export interface Prices {
-  microUsdPerHour(instanceType: string): number | undefined
-}
-
 /** Says what happens, for logs. */
 export interface Log {
   info(text: string, fields?: Readonly<Record<string, unknown>>): void

@@ -40,7 +40,7 @@ export interface Claim {
 }
 
 /** How far a change has come, for the people who wait for it. */
-export interface Progress {
+interface Progress {
   readonly workloads: { readonly done: number; readonly total: number }
   /** Nodes that were asked for and those that came. */
   readonly nodes: { readonly done: number; readonly total: number }
@@ -68,6 +68,8 @@ export interface Environment {
   /** Until when a worker of an older epoch may still write; `awake` is not declared before. */
   readonly olderWriterUntil?: Instant
   readonly progress?: Progress
+  /** When a wake last began to change workloads: from then on they have time to be ready. */
+  readonly steppedAt?: Instant
   /** How long the last wakes took, in seconds, newest last. */
   readonly wakeSeconds: readonly number[]
   /** The pools its pods ran on when last seen awake; undefined: not known yet, so any of the cluster's. */

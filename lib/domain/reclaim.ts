@@ -34,7 +34,7 @@ export type PoolStep =
   | { readonly do: 'forget'; readonly why: string }
 
 /** What keeps a node, in words. */
-export interface Blocker {
+interface Blocker {
   readonly node: string
   readonly why: string
 }

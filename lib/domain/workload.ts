@@ -14,7 +14,7 @@ export interface ObjectRef {
 }
 
 /** The state an object was seen in: a change planned on it is refused once the object is in another. */
-export interface Seen {
+interface Seen {
   readonly uid: string
   /** Counts the changes of the spec. */
   readonly generation: number
@@ -124,7 +124,7 @@ export const sayWorkloadStep = (planned: WorkloadStep): string => {
 }
 
 /** Whether two originals say the same. */
-export const sameValue = (a: Original, b: Original): boolean =>
+const sameValue = (a: Original, b: Original): boolean =>
   'replicas' in a ? 'replicas' in b && a.replicas === b.replicas : 'suspend' in b && a.suspend === b.suspend
 
 const sayValue = (value: Original): string =>

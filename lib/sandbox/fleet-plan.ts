@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { USAGE_HABITS } from './usage.ts'
 
 const pool = z.strictObject({
   instanceType: z.string(),
@@ -22,6 +23,10 @@ const namespace = z.strictObject({
 })
 
 const cluster = z.strictObject({
+  /** Kubernetes version, which decides whether EKS charges for extended support. */
+  version: z.string().default('1.34'),
+  /** How workloads, by `namespace/name`, use what they request; those not named by chance. */
+  usage: z.record(z.string(), z.enum(USAGE_HABITS)).default({}),
   pools: z.record(z.string(), pool),
   manifests: z.array(z.string()).default([]),
   namespaces: z.record(z.string(), namespace),
@@ -69,6 +74,12 @@ export const readFleetPlan = (file: string): FleetPlan => {
       namespaces: mapValues(one.namespaces, (space) => ({ ...space, manifests: space.manifests.map(at) })),
     })),
   }
+}
+
+/** Cluster and `namespace/name` of a Service written `cluster/namespace/name`. */
+export const backendOf = (service: string): readonly [cluster: string, service: string] => {
+  const [name = '', ...rest] = service.split('/')
+  return [name, rest.join('/')]
 }
 
 const mapValues = <T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> =>

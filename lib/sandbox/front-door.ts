@@ -1,6 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { isJsonObject } from './cluster/json.ts'
 import type { KubernetesObject } from './cluster/kubernetes-object.ts'
+import { backendOf } from './fleet-plan.ts'
 import type { DeployedFunctions } from './functions.ts'
 import type { Sandbox } from './sandbox.ts'
 
@@ -11,6 +12,8 @@ export interface FrontRequest {
   /** Path with query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
+  /** Whether the balancer's numbers have it already, as part of the traffic of a CSV. */
+  readonly isCounted?: boolean
 }
 
 /** What it answers, and who answered. */
@@ -30,7 +33,10 @@ export const frontDoor = (sandbox: Sandbox, hosts: Readonly<Record<string, strin
   return async (request: FrontRequest): Promise<FrontAnswer> => {
     const service = hosts[request.host]
     const pod = service === undefined ? undefined : readyPod(sandbox, service)
-    if (pod !== undefined) return environmentAnswers(request, service ?? '', pod)
+    if (pod !== undefined) {
+      if (request.isCounted !== true) sandbox.cloud.targetGroups.request(...backendOf(service ?? ''))
+      return environmentAnswers(request, service ?? '', pod)
+    }
     if (functions === undefined) return { status: 503, headers: {}, body: 'no environment behind this host is ready', by: 'nobody' }
     requests += 1
     const result = (await functions.wake(functionUrlEvent(request, sandbox.timeline.now(), requests))) as APIGatewayProxyStructuredResultV2

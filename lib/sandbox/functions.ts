@@ -8,7 +8,8 @@ type Invoke = (event: unknown, context: { readonly awsRequestId: string }) => Pr
 /** Catnap's own functions, as deployed, and the wake function to be put behind an address. */
 export interface DeployedFunctions {
   readonly wake: (event: unknown) => Promise<unknown>
-  readonly tick: () => Promise<unknown>
+  /** Why ticks failed, as Lambda's own error count would tell. */
+  readonly failedTicks: readonly string[]
 }
 
 /** The queues of infra/, each with the function behind it and how many run at once. */
@@ -34,11 +35,15 @@ export const deployFunctions = async (timeline: Timeline, cloud: SimulatedCloud)
     const deadLetterQueue = cloud.queue(`${name}-dead`)
     cloud.queue(name).consume(consume, { maxConcurrency, batchSize: 1, visibilitySeconds: 540, maxReceiveCount: 5, deadLetterQueue })
   }
-  const invokeTick = tick.handler as unknown as Invoke
+  const failedTicks: string[] = []
   const everyMinute = async (): Promise<void> => {
     timeline.after(60, everyMinute)
-    await invokeTick({}, context())
+    try {
+      await (tick.handler as unknown as Invoke)({}, context())
+    } catch (error) {
+      failedTicks.push(error instanceof Error ? error.message : String(error))
+    }
   }
   timeline.after(0, everyMinute)
-  return { wake: (event) => (wake.handler as unknown as Invoke)(event, context()), tick: () => invokeTick({}, context()) }
+  return { wake: (event) => (wake.handler as unknown as Invoke)(event, context()), failedTicks }
 }

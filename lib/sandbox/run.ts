@@ -1,13 +1,13 @@
 import type { Intent } from '../domain/intent/schema.ts'
 import { later } from '../domain/time.ts'
 import { type FirstDay, differences, firstDay, lostOriginals } from './checker.ts'
-import type { FleetPlan } from './fleet-plan.ts'
+import { backendOf, type FleetPlan } from './fleet-plan.ts'
 import { followTimeline } from './follow-timeline.ts'
 import { type FrontAnswer, type FrontRequest, frontDoor } from './front-door.ts'
-import { deployFunctions } from './functions.ts'
+import { type DeployedFunctions, deployFunctions } from './functions.ts'
 import { sandboxOperator, type SandboxOperator } from './operator.ts'
 import { createSandbox, type Sandbox, type SandboxFaults } from './sandbox.ts'
-import { visits } from './visitors.ts'
+import { traffic, visits } from './visitors.ts'
 
 /** How long the fleet comes up before it is looked at and Catnap begins. */
 const COMES_UP_SECONDS = 10 * 60
@@ -21,6 +21,7 @@ export interface Run {
   readonly door: (request: FrontRequest) => Promise<FrontAnswer>
   /** People who came, and those who found it asleep and clicked. */
   readonly people: { came: number; clicked: number }
+  readonly functions: DeployedFunctions | undefined
   close(): Promise<void>
 }
 
@@ -48,9 +49,14 @@ export const startRun = async ({ plan, intent, seed, catnap, faults }: RunPlan):
   const people = { came: 0, clicked: 0 }
   for (const { host, csv, above, path } of plan.visitors) {
     for (const at of visits(csv, above, timeline.now())) timeline.at(at, () => visit(door, people, host, path))
+    const service = plan.hosts[host]
+    if (service === undefined) continue
+    for (const { at, requests, overSeconds } of traffic(csv, timeline.now())) {
+      timeline.at(at, () => sandbox.cloud.targetGroups.request(...backendOf(service), requests, overSeconds))
+    }
   }
   return {
-    sandbox, first, operator, door, people,
+    sandbox, first, operator, door, people, functions,
     close: async () => {
       leaveTimeline()
       await sandbox.close()
@@ -63,14 +69,14 @@ const BROWSER = { accept: 'text/html,application/xhtml+xml', 'user-agent': 'Mozi
 /** Somebody opens the address; where the wake page answers he clicks its button. */
 const visit = async (door: Run['door'], people: Run['people'], host: string, path: string): Promise<void> => {
   people.came += 1
-  const page = await door({ method: 'GET', host, path, headers: BROWSER })
+  const page = await door({ method: 'GET', host, path, headers: BROWSER, isCounted: true })
   if (page.by !== 'wake' || !page.body.includes('<form')) return
   people.clicked += 1
   await door({ method: 'POST', host, path, headers: { ...BROWSER, origin: `http://${host}`, 'content-type': 'application/x-www-form-urlencoded' } })
 }
 
 /** The figures of a run: what the cloud bills, what the table tells, what the checker finds. */
-export const readFigures = async ({ sandbox, operator, first, people }: Run, intent: Intent) => {
+export const readFigures = async ({ sandbox, operator, first, people, functions }: Run, intent: Intent) => {
   const history = await Promise.all(
     [...Object.keys(intent.environments), ...Object.entries(intent.clusters).flatMap(([name, { pools }]) => [name, ...Object.keys(pools).map((pool) => `${name}/pool/${pool}`)])]
       .map(async (subject) => (await operator?.registry.history(subject)) ?? []),
@@ -86,7 +92,7 @@ export const readFigures = async ({ sandbox, operator, first, people }: Run, int
     wakesOnRequest: count('request', /^wakes on request/),
     nodesReclaimed: count('phase', /is off the bill/),
     nodesRestored: sandbox.cloud.instances().filter(({ launchedAt }) => launchedAt > began).length,
-    failures: count('problem', /./) + deadLetters,
+    failures: count('problem', /./) + deadLetters + (functions?.failedTicks.length ?? 0),
     lostOriginals: (await lostOriginals(sandbox, first)).length,
     visits: people.came,
     messages: ['wake', 'work', 'nodes'].reduce((sum, name) => sum + sandbox.cloud.queue(`catnap-${name}`).received, 0),

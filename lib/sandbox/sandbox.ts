@@ -10,9 +10,11 @@ import type { KubernetesObject } from './cluster/kubernetes-object.ts'
 import { loadManifests } from './cluster/manifests.ts'
 import { dice } from './dice.ts'
 import { CREDENTIALS, environmentVariables } from './environment-variables.ts'
-import type { ClusterPlan, FleetPlan } from './fleet-plan.ts'
+import { backendOf, type ClusterPlan, type FleetPlan } from './fleet-plan.ts'
+import { registerTargets } from './registered-targets.ts'
 import { startTable } from './table.ts'
 import { Timeline } from './timeline.ts'
+import { usageModel } from './usage.ts'
 
 /** A fleet of clusters, a cloud and a table on one machine, all on one timeline. */
 export interface Sandbox {
@@ -26,8 +28,8 @@ export interface Sandbox {
 
 /** Hooks of the fault tests: see the simulated cluster's and cloud's own. */
 export interface SandboxFaults {
-  readonly cluster?: Pick<Parameters<typeof createCluster>[0], 'intercept' | 'committed'>
-  readonly cloud?: Pick<Parameters<typeof createCloud>[0], 'intercept' | 'committed'>
+  readonly cluster?: Pick<Parameters<typeof createCluster>[0], 'intercept' | 'committed' | 'metricsFault'>
+  readonly cloud?: Pick<Parameters<typeof createCloud>[0], 'intercept' | 'committed' | 'mail'>
 }
 
 /** The rights Catnap has in a cluster: the same file an administrator applies. */
@@ -42,7 +44,7 @@ export const createSandbox = async (plan: FleetPlan, intent: Intent, seed: numbe
   const authentication: { authenticate?: SimulatedCloud['authenticate'] } = {}
   for (const [name, planned] of Object.entries(plan.clusters)) {
     const authenticate = (token: string) => authentication.authenticate?.(name, token)
-    const cluster = await createCluster({ name, timeline, dice: roll, authenticate, ...faults.cluster })
+    const cluster = await createCluster({ name, timeline, dice: roll, authenticate, usage: usageModel(roll, planned.usage), ...faults.cluster })
     clusters.set(name, cluster)
     cloudClusters.push(cloudCluster(name, planned, intent, cluster.url))
   }
@@ -53,6 +55,11 @@ export const createSandbox = async (plan: FleetPlan, intent: Intent, seed: numbe
     gone: (name, instanceId) => clusters.get(name)?.nodeGone(instanceId),
   })
   for (const name of ['wake', 'work', 'nodes']) cloud.queue(`catnap-${name}`)
+  for (const service of new Set(Object.values(plan.hosts))) {
+    const [cluster, name] = backendOf(service)
+    const simulated = clusters.get(cluster)
+    if (simulated !== undefined) registerTargets(cloud.targetGroups, simulated, { cluster, service: name })
+  }
   const table = await startTable()
   for (const [name, planned] of Object.entries(plan.clusters)) clusters.get(name)?.apply(objectsOf(planned))
   cloud.start()
@@ -72,11 +79,11 @@ const priceOf = (instanceType: string) => {
   return price === undefined ? undefined : { vcpu: price.vcpu, memoryMiB: price.memoryMiB, usdPerHour: price.microUsdPerHour / 1e6 }
 }
 
-const cloudCluster = (name: string, { pools }: ClusterPlan, intent: Intent, endpoint: string): CloudCluster => {
+const cloudCluster = (name: string, { pools, version }: ClusterPlan, intent: Intent, endpoint: string): CloudCluster => {
   const arn = intent.clusters[name]?.arn
   if (arn === undefined) throw new Error(`the fleet file names cluster "${name}", which the intent does not know; name it under clusters in the intent`)
   return {
-    name, arn, endpoint,
+    name, arn, endpoint, version,
     nodegroups: Object.entries(pools).map(([pool, { instanceType, zones, min, desired, max, labels, taints }]) => ({
       name: pool, instanceType, zones, minSize: min, desiredSize: desired, maxSize: max, labels, taints,
     })),

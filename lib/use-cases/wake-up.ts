@@ -1,6 +1,6 @@
 import { type Environment, rememberWake } from '../domain/environment.ts'
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
-import { secondsBetween } from '../domain/time.ts'
+import { type Instant, secondsBetween } from '../domain/time.ts'
 import { isReady, planWake, sayWorkloadStep, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
 import { askPools } from './ask-pools.ts'
@@ -13,7 +13,7 @@ import type { Slice, SliceEnd } from './world.ts'
 /** How long until the next look while nodes and pods come. */
 const COMING_SECONDS = 5
 
-/** A wake that takes longer is called done, with what is not ready named: something else is wrong there. */
+/** What is not ready so long after it was woken is named, and the wake called done: something else is wrong there. */
 const PATIENCE_SECONDS = 15 * 60
 
 /** One step nearer to awake: pools told, nodes asked for, workloads back, ready, originals dropped, then `awake`. */
@@ -25,6 +25,8 @@ export const wakeUp = async (slice: Slice, access: ClusterAccess): Promise<Slice
   const [workloads, remembered] = await Promise.all([access.workloads.list(namespaces), memory.originals(environment.id)])
   const steps = planWake(workloads, remembered, environment.decision?.reason ?? 'awake')
   const capacity = await growPools(slice, access, namespaces, steps, workloads)
+  const steppedAt = steps.length > 0 ? began : lastStep(environment)
+  if (steps.length > 0) await memory.environments.change(environment.id, { set: { steppedAt }, when: { epoch: environment.epoch }, claimedBy: owner })
 
   const { taken, unfinished, refused } = await changeWorkloads(slice, access.workloads, steps, began)
   if (taken.length > 0) {
@@ -37,7 +39,7 @@ export const wakeUp = async (slice: Slice, access: ClusterAccess): Promise<Slice
   const fresh = steps.length === 0 ? workloads : await access.workloads.list(namespaces)
   const notReady = fresh.filter((workload) => !isReady(workload))
   const marked = planWake(fresh, new Map(), '')
-  const outOfPatience = secondsBetween(environment.since, clock.now()) > PATIENCE_SECONDS
+  const outOfPatience = secondsBetween(steppedAt, clock.now()) > PATIENCE_SECONDS
   const ready = notReady.length === 0 || outOfPatience
   const safe = environment.olderWriterUntil === undefined || environment.olderWriterUntil < began
   if (marked.length > 0 || !ready || !safe) {
@@ -46,6 +48,9 @@ export const wakeUp = async (slice: Slice, access: ClusterAccess): Promise<Slice
   }
   return declareAwake(slice, environment, owner, notReady)
 }
+
+/** When this wake last began to change workloads; what an earlier wake noted is older than the phase. */
+const lastStep = ({ since, steppedAt = since }: Environment): Instant => (steppedAt > since ? steppedAt : since)
 
 const tellProgress = async (
   { world: { memory }, environment, owner }: Slice,

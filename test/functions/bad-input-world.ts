@@ -57,8 +57,8 @@ export const badInputWorld = async (): Promise<BadInputWorld> => {
   const plan: FleetPlan = {
     start: '2026-03-23T18:45:00Z', intent: '', hosts: {}, visitors: [],
     clusters: {
-      'us-dev': { pools, manifests: [], namespaces: { shop: space([web, db]), blog: space([web], { web: 2 }) } },
-      'eu-dev': { pools, manifests: [], namespaces: { store: space([web], { web: 4 }) } },
+      'us-dev': { version: '1.34', usage: {}, pools, manifests: [], namespaces: { shop: space([web, db]), blog: space([web], { web: 2 }) } },
+      'eu-dev': { version: '1.34', usage: {}, pools, manifests: [], namespaces: { store: space([web], { web: 4 }) } },
     },
   }
   const intent = intentWith({

@@ -3,15 +3,21 @@ import type { Instant } from '../../domain/time.ts'
 import type { Dice } from '../dice.ts'
 import type { Timeline } from '../timeline.ts'
 import { autoScalingService } from './auto-scaling-service.ts'
+import { cloudWatchService } from './cloudwatch-service.ts'
+import { costExplorerService } from './cost-explorer-service.ts'
 import { ec2Service } from './ec2-service.ts'
 import { eksService } from './eks-service.ts'
 import { authenticateToken, type TokenIdentity } from './eks-token.ts'
 import { type CloudCluster, Fleet, type InstanceTypeFacts, type NodeListener } from './fleet.ts'
 import type { InstanceState } from './instance.ts'
+import { type Charge, Meter } from './meter.ts'
+import { pricingService } from './pricing-service.ts'
 import { SimulatedQueue } from './queue.ts'
 import { type CloudFaults, createCloudServer } from './server.ts'
+import { type MailRules, sesService, type TakenMail } from './ses-service.ts'
 import { sqsService } from './sqs-service.ts'
 import { stsService } from './sts-service.ts'
+import { TargetGroups } from './target-groups.ts'
 
 /** What the simulated cloud is made from. */
 export interface CloudOptions extends CloudFaults {
@@ -19,6 +25,8 @@ export interface CloudOptions extends CloudFaults {
   readonly dice: Dice
   readonly clusters: readonly CloudCluster[]
   readonly prices: (instanceType: string) => InstanceTypeFacts | undefined
+  /** Mail may come from example.com, unless told otherwise. */
+  readonly mail?: MailRules
 }
 
 /** A node group as an independent checker sees it. */
@@ -48,7 +56,10 @@ interface InstanceRecord {
   readonly terminatedAt?: Instant
 }
 
-/** AWS on one machine: EKS, Auto Scaling, EC2, SQS and STS behind their wire protocols, on the sandbox's clock. */
+/**
+ * AWS on one machine, behind its wire protocols and on the sandbox's clock: EKS, Auto Scaling, EC2, SQS, STS,
+ * CloudWatch, Cost Explorer, Price List and SES.
+ */
 export interface SimulatedCloud {
   /** For AWS_ENDPOINT_URL. */
   readonly url: string
@@ -64,6 +75,12 @@ export interface SimulatedCloud {
   nodeHours(): number
   /** What those node-hours cost. */
   usd(): number
+  /** What the balancers in front of the clusters count, for CloudWatch. */
+  readonly targetGroups: TargetGroups
+  /** Calls AWS charges for, so far. */
+  charges(): readonly Charge[]
+  /** The mails SES took, oldest first. */
+  mails(): readonly TakenMail[]
   /** The queue of that name, made on first use. Over the wire only queues made here exist. */
   queue(name: string): SimulatedQueue
   close(): Promise<void>
@@ -74,12 +91,19 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
   const { timeline } = options
   const fleet = new Fleet(options)
   const queues = new Map<string, SimulatedQueue>()
+  const meter = new Meter(timeline)
+  const targetGroups = new TargetGroups(timeline, fleet.clusters)
+  const mails: TakenMail[] = []
   const services = {
     eks: eksService(fleet),
     autoscaling: autoScalingService(fleet),
     ec2: ec2Service(fleet),
     sqs: sqsService({ find: (name) => queues.get(name), origin: () => url }),
     sts: stsService(fleet),
+    monitoring: cloudWatchService({ timeline, targetGroups, meter }),
+    ce: costExplorerService({ fleet, meter, since: timeline.now() }, options.dice),
+    pricing: pricingService(fleet),
+    ses: sesService({ timeline, meter, rules: options.mail ?? { verified: ['example.com'] }, mails }),
   }
   const server = createCloudServer(services, options)
   server.listen(0, '127.0.0.1')
@@ -98,6 +122,9 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
     instances: () => instanceRecords(fleet),
     nodeHours: () => fleet.nodeHours(),
     usd: () => fleet.usd(),
+    targetGroups,
+    charges: () => meter.charges(),
+    mails: () => mails,
     queue: (name) => {
       const queue = queues.get(name) ?? new SimulatedQueue(name, timeline)
       queues.set(name, queue)

@@ -1,4 +1,4 @@
-import { type Instant, iso, secondsBetween } from '../../domain/time.ts'
+import { type Instant, instant, iso, later, secondsBetween } from '../../domain/time.ts'
 import { AwsError } from './aws-error.ts'
 import type { Fleet } from './fleet.ts'
 import { Form } from './form.ts'
@@ -30,6 +30,7 @@ export const ec2Service = (fleet: Fleet): Service => {
     DescribeInstances: (form, region) => describeInstances(fleet, form, region),
     TerminateInstances: (form, region) => terminateInstances(fleet, form, region),
     DescribeInstanceTypes: (form) => describeInstanceTypes(fleet, form),
+    DescribeSpotPriceHistory: (form, region) => describeSpotPriceHistory(fleet, form, region),
   }
   return {
     action: ({ body }) => {
@@ -161,4 +162,48 @@ const describeInstanceTypes = (fleet: Fleet, form: Form): Result => {
       memoryInfo: { sizeInMiB: fleet.facts(instanceType)?.memoryMiB },
     })),
   }
+}
+
+/** EC2 keeps 90 days of spot prices. */
+const spotHistorySeconds = 90 * 86_400
+
+/** Spot prices of the zones the fleet is in, newest first; the last one of each is what held at the start. */
+const describeSpotPriceHistory = (fleet: Fleet, form: Form, region: string): Result => {
+  const now = fleet.timeline.now()
+  const [startTime, endTime] = [form.text('StartTime'), form.text('EndTime')]
+  const oldest = later(now, -spotHistorySeconds)
+  const from = Math.max(startTime === undefined ? oldest : instant(startTime), oldest) as Instant
+  const to = Math.min(endTime === undefined ? now : instant(endTime), now) as Instant
+  const products = form.list('ProductDescription')
+  const zone = form.text('AvailabilityZone')
+  const { types, zones } = spotMarkets(fleet, form.list('InstanceType'), region)
+  const isLinux = products.length === 0 || products.some((product) => product.startsWith('Linux/UNIX'))
+  const found = !isLinux || from > to ? [] : types.flatMap((type) =>
+    zones.filter((one) => zone === undefined || one === zone).flatMap((one) => fleet.spotPrices(type, one, from, to)))
+  const newestFirst = found.toSorted((a, b) => b.since - a.since)
+  const token = form.text('NextToken') || undefined
+  const limit = form.integer('MaxResults') ?? 1000
+  const { items, nextToken } = page(newestFirst, { limit, token, code: 'InvalidNextToken' })
+  return {
+    spotPriceHistorySet: items.map(({ instanceType, zone: availabilityZone, since, usdPerHour }) => ({
+      instanceType,
+      productDescription: 'Linux/UNIX',
+      spotPrice: usdPerHour.toFixed(6),
+      timestamp: iso(since),
+      availabilityZone,
+    })),
+    // Where most answers leave the token out, this one ends with an empty one.
+    nextToken: nextToken ?? '',
+  }
+}
+
+interface SpotMarkets {
+  readonly types: readonly string[]
+  readonly zones: readonly string[]
+}
+
+const spotMarkets = (fleet: Fleet, asked: readonly string[], region: string): SpotMarkets => {
+  const zones = new Set(fleet.groups.filter((group) => group.region === region).flatMap((group) => group.zones))
+  const types = asked.length > 0 ? asked : [...new Set(fleet.nodegroups.map(({ identity }) => identity.instanceType))]
+  return { types, zones: [...zones].toSorted() }
 }

@@ -1,4 +1,6 @@
+import type { Instant } from '../../domain/time.ts'
 import { AwsError } from './aws-error.ts'
+import { supportOf, versionsAt } from './cluster-versions.ts'
 import type { Fleet, FleetCluster } from './fleet.ts'
 import { JsonInput } from './json-input.ts'
 import type { Nodegroup, NodegroupUpdate } from './nodegroup.ts'
@@ -7,13 +9,11 @@ import { refuseBadTags } from './resource-tags.ts'
 import type { Service, ServiceRequest } from './service.ts'
 import { restJsonAnswer, restJsonRefusal } from './wire.ts'
 
-/** The Kubernetes version the simulated clusters run. */
-const kubernetesVersion = '1.34'
-
 /** The sandbox's cluster endpoints are plain http: nobody checks this certificate, but callers expect base64. */
 const certificateAuthorityData = Buffer.from('no certificate: the sandbox speaks plain http').toString('base64')
 
 const routes: readonly (readonly [method: string, path: RegExp, action: string])[] = [
+  ['GET', /^\/cluster-versions$/, 'DescribeClusterVersions'],
   ['GET', /^\/clusters\/([^/]+)$/, 'DescribeCluster'],
   ['GET', /^\/clusters\/([^/]+)\/node-groups$/, 'ListNodegroups'],
   ['GET', /^\/clusters\/([^/]+)\/node-groups\/([^/]+)$/, 'DescribeNodegroup'],
@@ -29,6 +29,7 @@ type Handler = (request: ServiceRequest, path: readonly [first: string, second: 
 /** Amazon EKS (restJson1, 2017-11-01): clusters, managed node groups, their updates and tags. */
 export const eksService = (fleet: Fleet): Service => {
   const handlers: Readonly<Record<string, Handler>> = {
+    DescribeClusterVersions: ({ query }) => describeClusterVersions(query, fleet.timeline.now()),
     DescribeCluster: ({ region }, [name]) => ({ cluster: described(clusterOf(fleet, name, region)) }),
     ListNodegroups: ({ region, query }, [name]) => {
       const limit = Number(query.get('maxResults') ?? 100)
@@ -37,9 +38,10 @@ export const eksService = (fleet: Fleet): Service => {
       const { items, nextToken } = page(names, { limit, token, code: 'InvalidParameterException' })
       return { nodegroups: items, nextToken }
     },
-    DescribeNodegroup: ({ region }, [name, nodegroup]) => ({
-      nodegroup: describedNodegroup(nodegroupOf(clusterOf(fleet, name, region), nodegroup)),
-    }),
+    DescribeNodegroup: ({ region }, [name, nodegroup]) => {
+      const found = clusterOf(fleet, name, region)
+      return { nodegroup: describedNodegroup(nodegroupOf(found, nodegroup), found) }
+    },
     UpdateNodegroupConfig: ({ region, body }, [name, nodegroup]) => {
       const found = nodegroupOf(clusterOf(fleet, name, region), nodegroup)
       return { update: describedUpdate(updateConfig(found, JsonInput.parse(body))) }
@@ -113,22 +115,23 @@ const updateConfig = (nodegroup: Nodegroup, input: JsonInput): NodegroupUpdate =
   return nodegroup.resize(change, input.text('clientRequestToken'))
 }
 
-const described = ({ cluster, tags }: FleetCluster): object => ({
+const described = ({ cluster, version, tags }: FleetCluster): object => ({
   name: cluster.name,
   arn: cluster.arn,
-  version: kubernetesVersion,
+  version,
   endpoint: cluster.endpoint,
   status: 'ACTIVE',
   certificateAuthority: { data: certificateAuthorityData },
   accessConfig: { authenticationMode: 'API' },
+  upgradePolicy: { supportType: 'EXTENDED' },
   tags: Object.fromEntries(tags),
 })
 
-const describedNodegroup = ({ identity, group, status, tags }: Nodegroup): object => ({
+const describedNodegroup = ({ identity, group, status, tags }: Nodegroup, { version }: FleetCluster): object => ({
   nodegroupName: identity.name,
   nodegroupArn: identity.arn,
   clusterName: identity.cluster,
-  version: kubernetesVersion,
+  version,
   createdAt: group.createdAt / 1000,
   status,
   capacityType: 'ON_DEMAND',
@@ -140,6 +143,33 @@ const describedNodegroup = ({ identity, group, status, tags }: Nodegroup): objec
   health: { issues: [] },
   tags: Object.fromEntries(tags),
 })
+
+/** Versions with the ends of their support; those past it only where asked for. */
+const describeClusterVersions = (query: URLSearchParams, now: Instant): object => {
+  const [asked, status] = [query.getAll('clusterVersions'), query.get('versionStatus')]
+  const withUnsupported = query.get('includeAll') === 'true'
+  const found = versionsAt(now)
+    .map((one) => ({ ...one, status: supportOf(one, now) }))
+    .filter((one) => asked.length === 0 || asked.includes(one.version))
+    .filter((one) => (status === null ? withUnsupported || one.status !== 'UNSUPPORTED' : one.status === status))
+  const limit = Number(query.get('maxResults') ?? 100)
+  const token = query.get('nextToken') ?? undefined
+  const { items, nextToken } = page(found, { limit, token, code: 'InvalidParameterException' })
+  const [newest] = versionsAt(now)
+  return {
+    clusterVersions: items.map((one) => ({
+      clusterVersion: one.version,
+      clusterType: 'eks',
+      defaultVersion: one.version === newest?.version,
+      releaseDate: one.releasedAt / 1000,
+      endOfStandardSupportDate: one.standardSupportUntil / 1000,
+      endOfExtendedSupportDate: one.extendedSupportUntil / 1000,
+      versionStatus: one.status,
+      status: one.status.toLowerCase().replace('_', '-'),
+    })),
+    nextToken,
+  }
+}
 
 const describedUpdate = ({ id, createdAt, params, status }: NodegroupUpdate): object => ({
   id,

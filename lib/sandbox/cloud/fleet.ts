@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import type { Instant } from '../../domain/time.ts'
 import type { Dice } from '../dice.ts'
 import type { Timeline } from '../timeline.ts'
 import { type Allocatable, allocatable } from './allocatable.ts'
 import { AutoScalingGroup } from './auto-scaling-group.ts'
 import { Instance, type InstanceListener } from './instance.ts'
 import { Nodegroup, type NodegroupTaint } from './nodegroup.ts'
+import { type SpotPrice, spotPrices } from './spot-prices.ts'
 import { uuid } from './uuid.ts'
 
 /** A cluster as the cloud knows it. Names are unique in the fleet. */
@@ -13,6 +15,8 @@ export interface CloudCluster {
   readonly arn: string
   /** URL of its Kubernetes API. */
   readonly endpoint: string
+  /** Kubernetes version, 1.34 unless given. */
+  readonly version?: string
   readonly nodegroups: readonly CloudNodegroup[]
   readonly accessEntries: readonly AccessEntry[]
 }
@@ -68,6 +72,7 @@ export interface FleetCluster {
   readonly cluster: CloudCluster
   readonly region: string
   readonly account: string
+  readonly version: string
   readonly tags: Map<string, string>
   readonly nodegroups: ReadonlyMap<string, Nodegroup>
 }
@@ -120,6 +125,13 @@ export class Fleet implements InstanceListener {
 
   facts(instanceType: string): InstanceTypeFacts | undefined {
     return this.#facts(instanceType)
+  }
+
+  /** Spot prices of a type between two instants, newest first; none of a type without a price. */
+  spotPrices(instanceType: string, zone: string, from: Instant, to: Instant): readonly SpotPrice[] {
+    const facts = this.#facts(instanceType)
+    if (facts === undefined) return []
+    return spotPrices(this.#dice, { instanceType, zone, onDemandUsdPerHour: facts.usdPerHour }, from, to)
   }
 
   onNode(listener: NodeListener): void {
@@ -183,7 +195,7 @@ export class Fleet implements InstanceListener {
     const nodegroups = new Map(
       cluster.nodegroups.map((nodegroup) => [nodegroup.name, this.#found({ cluster, region, account, nodegroup })]),
     )
-    return { cluster, region, account, tags: new Map(), nodegroups }
+    return { cluster, region, account, version: cluster.version ?? defaultVersion, tags: new Map(), nodegroups }
   }
 
   #found(place: Place): Nodegroup {
@@ -218,6 +230,9 @@ export class Fleet implements InstanceListener {
     }
   }
 }
+
+/** The Kubernetes version of a cluster that names none. */
+const defaultVersion = '1.34'
 
 interface Place {
   readonly cluster: CloudCluster

@@ -48,7 +48,8 @@ export const sqsService = (queues: Queues): Service => {
     },
     handle: (action, { body, region, requestId }) =>
       awsJsonAnswer(handlers[action]?.(JsonInput.parse(body), region) ?? {}, requestId),
-    refuse: (error, requestId) => awsJsonRefusal(error, requestId, queryCodes[error.code] ?? error.code),
+    refuse: (error, requestId) =>
+      awsJsonRefusal(error, requestId, { namespace: 'com.amazonaws.sqs', queryCode: queryCodes[error.code] ?? error.code }),
   }
 }
 

@@ -23,21 +23,33 @@ export const restJsonRefusal = (error: AwsError, requestId: string): Answer => (
   body: JSON.stringify({ message: error.message }),
 })
 
-/** A result in awsJson1_0 (SQS). */
-export const awsJsonAnswer = (result: object, requestId: string): Answer => ({
+/** The two versions of awsJson: 1.0 (SQS, CloudWatch) and 1.1 (Cost Explorer, Price List). */
+type JsonVersion = '1.0' | '1.1'
+
+/** A result in awsJson. */
+export const awsJsonAnswer = (result: object, requestId: string, version: JsonVersion = '1.0'): Answer => ({
   status: 200,
-  headers: jsonHeaders('application/x-amz-json-1.0', requestId),
+  headers: jsonHeaders(`application/x-amz-json-${version}`, requestId),
   body: JSON.stringify(result),
 })
 
-/** A refusal in awsJson1_0; `queryCode` is the code the service had in its older query protocol. */
-export const awsJsonRefusal = (error: AwsError, requestId: string, queryCode: string): Answer => ({
+/** What a service that spoke the query protocol before says of it: the code it had there. */
+interface JsonRefusal {
+  readonly namespace: string
+  readonly version?: JsonVersion
+  readonly queryCode?: string
+}
+
+/** A refusal in awsJson, of an error in the service's namespace, as in `com.amazonaws.sqs`. */
+export const awsJsonRefusal = (
+  error: AwsError, requestId: string, { namespace, version = '1.0', queryCode }: JsonRefusal,
+): Answer => ({
   status: error.status,
   headers: {
-    ...jsonHeaders('application/x-amz-json-1.0', requestId),
-    'x-amzn-query-error': `${queryCode};${fault(error)}`,
+    ...jsonHeaders(`application/x-amz-json-${version}`, requestId),
+    ...(queryCode === undefined ? {} : { 'x-amzn-query-error': `${queryCode};${fault(error)}` }),
   },
-  body: JSON.stringify({ __type: `com.amazonaws.sqs#${error.code}`, message: error.message }),
+  body: JSON.stringify({ __type: `${namespace}#${error.code}`, message: error.message }),
 })
 
 const xmlHeaders = (requestId: string): Answer['headers'] => ({

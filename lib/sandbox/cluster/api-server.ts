@@ -26,6 +26,7 @@ import type { KubernetesObject } from './kubernetes-object.ts'
 import { ListPages, type Page } from './list-pages.ts'
 import type { ObjectStore } from './object-store.ts'
 import { applyPatch } from './patch.ts'
+import { METRICS_GROUP, type PodMetrics } from './pod-metrics.ts'
 import { asObject, bodyObject, patchedObject, replacement } from './request-body.ts'
 import { type RequestTarget, parseTarget } from './request-target.ts'
 import type { Pod } from './resources.ts'
@@ -78,11 +79,14 @@ const verbOf = (method: string, hasName: boolean): string | undefined => {
 export class ApiServer {
   readonly #store: ObjectStore
   readonly #timeline: Timeline
+  readonly #metrics: PodMetrics | undefined
   readonly #pages = new ListPages()
 
-  constructor(store: ObjectStore, timeline: Timeline) {
+  /** Without `metrics` there is no metrics-server in the cluster. */
+  constructor(store: ObjectStore, timeline: Timeline, metrics?: PodMetrics) {
     this.#store = store
     this.#timeline = timeline
+    this.#metrics = metrics
   }
 
   /** Answers a request at the instant it is asked; refusals are answers too. */
@@ -106,6 +110,9 @@ export class ApiServer {
     const verb = verbOf(method, target.name !== undefined)
     if (verb === undefined) throw methodNotAllowed()
     checkAccess(this.#store, identity, verb, target)
+    if (target.group === METRICS_GROUP && this.#metrics !== undefined) {
+      return { code: 200, body: this.#metrics.answer(verb, target, query) }
+    }
     const { row } = target
     if (row === undefined || (target.namespace !== undefined && !row.namespaced)) throw noSuchResource()
     if (query.get('watch') === 'true' || query.get('watch') === '1') throw methodNotAllowed()

@@ -1,5 +1,6 @@
 import type { Dice } from '../dice.ts'
 import type { Timeline } from '../timeline.ts'
+import { type UsageModel, usageModel } from '../usage.ts'
 import { ApiServer } from './api-server.ts'
 import type { ClusterContext, Controller } from './context.ts'
 import { cronJobController } from './controllers/cron-job-controller.ts'
@@ -22,8 +23,10 @@ import { isJsonObject } from './json.ts'
 import { apiVersionOf, type KindRow, kindRow } from './kinds.ts'
 import { kubelet } from './kubelet.ts'
 import { type KubernetesObject, type ObjectChange, keyOf } from './kubernetes-object.ts'
+import { memoryKiller } from './memory-killer.ts'
 import { type JoiningNode, Nodes } from './nodes.ts'
 import { ObjectStore } from './object-store.ts'
+import { type MetricsFault, PodMetrics } from './pod-metrics.ts'
 import { scheduler } from './scheduler.ts'
 import { validate, validateChange } from './validation.ts'
 
@@ -36,6 +39,10 @@ export interface ClusterOptions extends Faults {
   readonly authenticate: (token: string) => Identity | undefined
   /** How long a started pod takes to be ready, drawn for each pod. */
   readonly podReadySeconds?: readonly [number, number]
+  /** What containers use; by chance where none is given. */
+  readonly usage?: UsageModel
+  /** Asked at each request for metrics: what is wrong with metrics-server now. */
+  readonly metricsFault?: () => MetricsFault | undefined
 }
 
 /** Names one object. */
@@ -116,7 +123,9 @@ const applyObject = (store: ObjectStore, sent: KubernetesObject): void => {
   }
 }
 
-const controllersOf = (context: ClusterContext, podReadySeconds: readonly [number, number]): readonly Controller[] => [
+const controllersOf = (
+  context: ClusterContext, podReadySeconds: readonly [number, number], usage: UsageModel,
+): readonly Controller[] => [
   cronJobController(context),
   jobController(context),
   deploymentController(context),
@@ -130,14 +139,15 @@ const controllersOf = (context: ClusterContext, podReadySeconds: readonly [numbe
   volumeController(context),
   scheduler(context),
   kubelet(context, podReadySeconds),
+  memoryKiller(context, usage),
 ]
 
 /** Starts a simulated cluster with no node, and its API server on a free port of this machine. */
 export const createCluster = async (options: ClusterOptions): Promise<SimulatedCluster> => {
-  const { name, timeline, dice, authenticate, podReadySeconds = [5, 30] } = options
+  const { name, timeline, dice, authenticate, podReadySeconds = [5, 30], usage = usageModel(dice) } = options
   const store = new ObjectStore(name, () => timeline.now())
   const context: ClusterContext = { name, timeline, dice, store }
-  const controllers = controllersOf(context, podReadySeconds)
+  const controllers = controllersOf(context, podReadySeconds, usage)
   store.onChange((change) => {
     for (const controller of controllers) controller.observe(change)
   })
@@ -145,7 +155,8 @@ export const createCluster = async (options: ClusterOptions): Promise<SimulatedC
     store.create(asCreated(namespaceObject(namespace)))
   }
   const nodes = new Nodes(context)
-  const front = await listen(new ApiServer(store, timeline), authenticate, options)
+  const metrics = new PodMetrics(context, usage, options.metricsFault)
+  const front = await listen(new ApiServer(store, timeline, metrics), authenticate, options)
 
   return {
     url: front.url,

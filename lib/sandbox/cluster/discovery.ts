@@ -1,4 +1,5 @@
 import { type KindRow, apiVersionOf, kinds } from './kinds.ts'
+import { METRICS_GROUP, METRICS_VERSION } from './pod-metrics.ts'
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update']
 
@@ -38,7 +39,12 @@ const accessReview: ApiResource = {
   verbs: ['create'],
 }
 
-const byApiVersion = new Map<string, readonly ApiResource[]>([['authorization.k8s.io/v1', [accessReview]]])
+const podMetrics: ApiResource = { name: 'pods', singularName: '', namespaced: true, kind: 'PodMetrics', verbs: ['get', 'list'] }
+
+const byApiVersion = new Map<string, readonly ApiResource[]>([
+  ['authorization.k8s.io/v1', [accessReview]],
+  [`${METRICS_GROUP}/${METRICS_VERSION}`, [podMetrics]],
+])
 for (const row of kinds) {
   const apiVersion = apiVersionOf(row)
   byApiVersion.set(apiVersion, [...(byApiVersion.get(apiVersion) ?? []), ...resourcesOf(row)])
