@@ -22,7 +22,7 @@ clusters:
 environments:
   us-dev/shop:
     namespaces: [shop]
-    hours: Mon-Fri 08:00-17:00
+    hours: Mon-Fri 08:00-17:00, Mon-Fri 18:30-24:00
     wake: { hosts: [shop.localhost], stayAwake: 1h }
 `
 
@@ -42,7 +42,7 @@ metadata: { name: web }
 spec: { selector: { app: web }, ports: [{ port: 80 }] }
 `
 
-/** A fleet of one environment that falls asleep an hour after the start, as files; answers the fleet file. */
+/** A fleet of one environment that sleeps from an hour after the start for an hour and a half, as files; answers the fleet file. */
 export const smallFleetFiles = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'catnap-fleet-'))
   for (const [name, text] of [['fleet.yaml', FLEET], ['catnap.yaml', INTENT], ['shop.yaml', SHOP]] as const) writeFileSync(join(folder, name), text)
