@@ -45,6 +45,8 @@ export interface Leaving {
   readonly instanceType: string
   readonly stage: 'marked' | 'ending'
   readonly since: Instant
+  /** When EC2 said `terminated`; it leaves the record once the history has it. */
+  readonly offAt?: Instant
 }
 
 /** What a fresh node of a pool offers to pods, DaemonSets already taken off. */

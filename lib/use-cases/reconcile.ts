@@ -1,16 +1,19 @@
 import { type Decision, reviewAt } from '../domain/decide.ts'
 import { decideEnvironment } from '../domain/decide-environment.ts'
-import { type Environment, heading, type Phase } from '../domain/environment.ts'
+import { type Claim, type Environment, heading, type Phase } from '../domain/environment.ts'
 import { modeOf } from '../domain/fleet.ts'
-import { type Instant, later } from '../domain/time.ts'
+import { type Instant, later, secondsBetween } from '../domain/time.ts'
 import type { RecordChange } from '../ports.ts'
 import { fallAsleep } from './fall-asleep.ts'
 import { tellRest } from './tell-rest.ts'
 import { wakeUp } from './wake-up.ts'
 import { CLAIM_SECONDS, RECHECK_SECONDS, type Slice, type SliceEnd, type World } from './world.ts'
 
-/** How long to wait for a worker that is at the same environment. */
-const OTHER_WORKER_SECONDS = 10
+/**
+ * How long to wait for a worker that is at the same environment: until its claim ends. While it lives it sends its own
+ * messages; one that looks every few seconds whether it died would be looked at in vain.
+ */
+const untilItsEnd = (claim: Claim | undefined, now: Instant): number => Math.max(1, Math.ceil(secondsBetween(now, claim?.until ?? now)) + 1)
 
 /** A failed slice is tried again after a minute, then two, four … and at the latest after this. */
 const LONGEST_RETRY_SECONDS = 15 * 60
@@ -91,7 +94,9 @@ const work = async (world: World, wish: Omit<Slice, 'world'>): Promise<void> => 
 
   const now = clock.now()
   const claimed = await memory.environments.claim(id, { owner, epoch, now, until: later(now, CLAIM_SECONDS), overOlderEpoch: phase === 'waking' })
-  if (claimed === undefined) return again(OTHER_WORKER_SECONDS)
+  if (claimed === undefined) return again(untilItsEnd(wish.environment.claim, now))
+  // Between our look and our claim another worker brought it to its end.
+  if (claimed.phase !== phase) return release(world, id, owner, now)
 
   const slice: Slice = { ...wish, world, environment: claimed }
   try {

@@ -1,0 +1,122 @@
+import { type Instant, later } from '../../lib/domain/time.ts'
+import { lostOriginals } from '../../lib/sandbox/checker.ts'
+import { type CrashWorld, startCrashWorld } from './crash-world.ts'
+import { cycle } from './cycle.ts'
+import type { Call } from './gate.ts'
+import { quickDice } from './quick-dice.ts'
+
+/** What a campaign found. */
+interface Campaign {
+  /** Calls of a sleep and a wake in which nobody is killed, and the places in the work at which they are made. */
+  readonly calls: number
+  readonly places: number
+  readonly kills: number
+  readonly cycles: number
+  readonly problems: readonly string[]
+  /** Places where no kill came about, however often it was tried. */
+  readonly missed: readonly string[]
+}
+
+/** Cycles in one world before it is built anew: its table and its cloud remember all that ever was. */
+const CYCLES_PER_WORLD = 8
+
+/** So long a dead worker's claim stands in the way of the next (DESIGN §4). */
+const CLAIM_SECONDS = 100
+
+/** So many new worlds in a row without a single kill, and the places left are given up. */
+const FRUITLESS_WORLDS = 3
+
+/** A campaign that found so many problems knows enough. */
+const ENOUGH_PROBLEMS = 5
+
+/**
+ * Kills a worker at every call of a sleep and a wake of environments with their nodes, before it is handled and after it
+ * took effect. First a cycle without kills tells the places: what the same function calls after the same changes is one
+ * place, whichever environment it is for and however often it looks again while it waits. Then cycles go on until each
+ * place has had both kills. One cycle takes several: whoever was killed is left in peace until the claim it left behind
+ * is over and another turn of the same function at the same thing ran to its end, so that each kill meets whole work.
+ */
+export const campaign = async (loader: string, worlds: number): Promise<Campaign> => {
+  const start = () => startCrashWorld({ loader, dice: quickDice(1) })
+  const places = await placesOf(await start())
+  const state: State = { left: { before: new Set(places.keys()), after: new Set(places.keys()) }, kills: 0, cycles: 0, problems: [] }
+  await Promise.all(Array.from({ length: worlds }, () => killUntilDone(start, state)))
+  const calls = [...places.values()].reduce((sum, times) => sum + times, 0)
+  const missed = Object.entries(state.left).flatMap(([point, left]) => [...left].map((place) => `${point} ${place}`))
+  return { calls, places: places.size, kills: state.kills, cycles: state.cycles, problems: state.problems, missed }
+}
+
+interface State {
+  /** Kills still owed, by place. */
+  readonly left: Readonly<Record<Point, Set<string>>>
+  kills: number
+  cycles: number
+  readonly problems: string[]
+}
+
+type Point = 'before' | 'after'
+
+const placesOf = async (world: CrashWorld): Promise<ReadonlyMap<string, number>> => {
+  const places = new Map<string, number>()
+  try {
+    await world.pass(SETTLES_SECONDS)
+    world.gate.fate = {
+      before: async (call) => {
+        places.set(call.place, (places.get(call.place) ?? 0) + 1)
+        return undefined
+      },
+    }
+    await cycle(world)
+  } finally {
+    await world.close()
+  }
+  return places
+}
+
+/** The first ticks find everything awake, and the reclaim learns the pools. */
+const SETTLES_SECONDS = 120
+
+const killUntilDone = async (start: () => Promise<CrashWorld>, state: State): Promise<void> => {
+  for (let fruitless = 0; fruitless < FRUITLESS_WORLDS && isLeft(state) && state.problems.length < ENOUGH_PROBLEMS;) {
+    const before = state.kills
+    const killer = killerIn(await start(), state)
+    try {
+      await killer.run()
+    } catch (error) {
+      state.problems.push(`${error instanceof Error ? error.message : String(error)}\nkilled in this cycle:\n  ${killer.killed.join('\n  ')}`)
+    } finally {
+      await killer.close()
+    }
+    fruitless = state.kills === before ? fruitless + 1 : 0
+  }
+}
+
+const isLeft = ({ left }: State): boolean => left.before.size > 0 || left.after.size > 0
+
+/** Sits at the gate of a world and kills where a kill is still owed. */
+const killerIn = (world: CrashWorld, state: State) => {
+  /** Turns that were killed, and from when on another one counts as whole. */
+  const healing = new Map<string, Instant>()
+  const killed: string[] = []
+  const killHere = async (point: Point, { place, turn }: Call): Promise<'drop' | undefined> => {
+    if (healing.has(turn) || !state.left[point].delete(place)) return undefined
+    state.kills += 1
+    healing.set(turn, turn.startsWith('rec') ? later(world.timeline.now(), CLAIM_SECONDS) : world.timeline.now())
+    killed.push(`${point} ${place}`)
+    await world.workers.kill()
+    for (const problem of await lostOriginals(world.sandbox, world.first)) state.problems.push(`${problem}\nright after a kill ${point} ${place}`)
+    return 'drop'
+  }
+  const run = async (): Promise<void> => {
+    await world.pass(SETTLES_SECONDS)
+    world.gate.fate = { before: (call) => killHere('before', call), after: (call) => killHere('after', call) }
+    world.onEnd((turn) => world.timeline.now() > (healing.get(turn) ?? 0) && healing.delete(turn))
+    for (let turn = 0; turn < CYCLES_PER_WORLD && isLeft(state); turn += 1) {
+      killed.length = 0
+      await cycle(world)
+      state.cycles += 1
+      if (killed.length === 0) return
+    }
+  }
+  return { run, killed, close: () => world.close() }
+}

@@ -1,0 +1,91 @@
+import { type Instant, later } from '../../lib/domain/time.ts'
+import { differences, lostOriginals } from '../../lib/sandbox/checker.ts'
+import type { CrashWorld } from './crash-world.ts'
+
+/** The environments of the world, in the order in which they are asked. */
+const ENVIRONMENTS = ['shop', 'batch'] as const
+
+/** The world's own look at where it is, this often. */
+const LOOK_SECONDS = 20
+
+/** Within this everything must have come to its end, however often a worker died: nothing waits for the hourly look. */
+const DEADLINE_SECONDS = 50 * 60
+
+/** Both environments fall asleep and their nodes leave the bill; then both wake and everything is as on the first day. */
+export const cycle = async (world: CrashWorld): Promise<void> => {
+  const began = world.timeline.now()
+  const gone = terminated(world)
+  await fallAsleep(world)
+  await wakeUp(world)
+  await expectNothing('in the history', untold(world, began, [...terminated(world)].filter((id) => !gone.has(id))))
+  // Nodes grow old enough to be taken, and whatever was still on its way arrives.
+  world.ticking = false
+  await world.pass(11 * 60)
+  world.ticking = true
+  await expectNothing('after the wake', differences(world.sandbox, world.first))
+}
+
+const fallAsleep = async (world: CrashWorld): Promise<void> => {
+  const { timeline, registry, sandbox, first } = world
+  world.gate.stage = 'asleep:'
+  const hold = { as: 'asleep', until: later(timeline.now(), 7 * 86_400), by: 'the test' } as const
+  for (const name of ENVIRONMENTS) await registry.environments.change(`us-dev/${name}`, { set: { hold, lease: undefined, dueAt: timeline.now() } })
+  await until(world, 'everything sleeps and its nodes are off the bill', async () => {
+    const { environments, pools } = await registry.inCluster('us-dev')
+    const gone = pools.every(({ leaving }) => Object.keys(leaving).length === 0) && runningWorkers(world) === 1
+    return environments.every(({ phase, claim }) => phase === 'asleep' && claim === undefined) && gone && asksForNothing(world)
+  })
+  await expectNothing('asleep', lostOriginals(sandbox, first))
+}
+
+const wakeUp = async (world: CrashWorld): Promise<void> => {
+  const { registry, sandbox, first } = world
+  world.gate.stage = 'awake:'
+  const asleep = new Set<string>(ENVIRONMENTS)
+  await until(world, 'everything is awake and as on the first day', async () => {
+    const { environments } = await registry.inCluster('us-dev')
+    for (const { name, phase } of environments) {
+      if (phase !== 'asleep') asleep.delete(name)
+      // Whoever got no answer, and finds it asleep still, clicks again.
+      if (asleep.has(name)) await world.click(name).catch(() => {})
+    }
+    return environments.every(({ phase, claim }) => phase === 'awake' && claim === undefined) && (await differences(sandbox, first)).length === 0
+  })
+}
+
+const until = async (world: CrashWorld, what: string, done: () => Promise<boolean>): Promise<void> => {
+  for (let waited = 0; waited < DEADLINE_SECONDS; waited += LOOK_SECONDS) {
+    if (await done()) return
+    await world.pass(LOOK_SECONDS)
+  }
+  const { environments, pools } = await world.registry.inCluster('us-dev')
+  const left = await differences(world.sandbox, world.first)
+  throw new Error(`not so after ${DEADLINE_SECONDS / 60} minutes: ${what}\n${JSON.stringify({ environments, pools, left }, undefined, 1)}`)
+}
+
+/** What happened and stands in the history not at all, or more than once. */
+const untold = async ({ registry }: CrashWorld, since: Instant, gone: readonly string[]): Promise<readonly string[]> => {
+  const subjects = [...ENVIRONMENTS.map((name) => `us-dev/${name}`), 'us-dev/pool/workers']
+  const history = (await Promise.all(subjects.map((subject) => registry.history(subject)))).flat().filter(({ at }) => at >= since)
+  const expected = [...ENVIRONMENTS.flatMap((name) => [`us-dev/${name} asleep`, `us-dev/${name} awake`]), ...gone.map((id) => `us-dev/pool/workers m5.large ${id} is off`)]
+  return expected.flatMap((begin) => {
+    const times = history.filter(({ what, subject, text }) => what === 'phase' && `${subject} ${text}`.startsWith(begin)).length
+    return times === 1 ? [] : [`"${begin} …" stands there ${times} times`]
+  })
+}
+
+const terminated = ({ cloud }: CrashWorld): ReadonlySet<string> =>
+  new Set(cloud.instances().flatMap(({ id, state }) => (state === 'terminated' ? [id] : [])))
+
+const runningWorkers = ({ cloud }: CrashWorld): number =>
+  cloud.instances().filter(({ nodegroup, state }) => nodegroup === 'workers' && state !== 'terminated').length
+
+const asksForNothing = ({ cluster }: CrashWorld): boolean =>
+  [...cluster.list('apps/v1', 'Deployment'), ...cluster.list('apps/v1', 'StatefulSet'), ...cluster.list('batch/v1', 'CronJob')]
+    .filter(({ metadata }) => metadata.namespace !== 'kube-system')
+    .every(({ spec }) => /"replicas":0|"suspend":true/.test(JSON.stringify(spec)))
+
+const expectNothing = async (when: string, problems: Promise<readonly string[]>): Promise<void> => {
+  const found = await problems
+  if (found.length > 0) throw new Error(`the checker found, ${when}:\n${found.join('\n')}`)
+}

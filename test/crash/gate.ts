@@ -1,0 +1,58 @@
+/** One call of a worker to a cluster, AWS or the table. */
+export interface Call {
+  readonly to: 'cluster' | 'aws' | 'table'
+  /** `PATCH /apis/apps/v1/…`, `autoscaling SuspendProcesses`, `UpdateItem CLUSTER#us-dev/…` */
+  readonly what: string
+  /** Whose turn it is: the function and what it looks at. */
+  readonly turn: string
+  /** Where in the work it stands: the stage, the turn, what was changed in it so far, the call, and the how manieth of its kind. */
+  readonly place: string
+}
+
+/** What the callee does with a call instead of answering it. */
+export type Refusal = 'drop' | 'throttle' | 'fail' | 'conflict'
+
+/** Decides the fate of a call at its two points: before it is handled, and after it took effect but before the answer. */
+export interface Fate {
+  readonly before?: (call: Call) => Promise<Refusal | undefined>
+  readonly after?: (call: Call) => Promise<'drop' | undefined>
+}
+
+/** The point every call of a worker passes, twice. */
+export class Gate {
+  fate: Fate = {}
+  /** What all the work is for at present. */
+  stage = ''
+  #turn = ''
+  #changes: string[] = []
+  readonly #seen = new Map<string, number>()
+
+  /** A worker's turn begins. */
+  begin(turn: string): void {
+    this.#turn = turn
+    this.#changes = []
+    this.#seen.clear()
+  }
+
+  async before(to: Call['to'], request: string): Promise<{ readonly call: Call; readonly refusal: Refusal | undefined }> {
+    const what = request.replace(NODE_NAME, 'a-node').replace(ENVIRONMENT, 'an-environment')
+    const times = (this.#seen.get(what) ?? 0) + 1
+    this.#seen.set(what, times)
+    const call = { to, what, turn: this.#turn, place: `${this.stage} ${this.#turn.replace(ENVIRONMENT, 'an-environment')}: ${[...this.#changes, what].join(', ')} (${times})` }
+    if (CHANGES_IN_ORDER.test(what)) this.#changes.push(what)
+    return { call, refusal: await this.fate.before?.(call) }
+  }
+
+  async after(call: Call | undefined): Promise<'drop' | undefined> {
+    return call === undefined ? undefined : this.fate.after?.(call)
+  }
+}
+
+/** Each cycle of sleep and wake has other nodes. */
+const NODE_NAME = /ip-[\d-]+\.ec2\.internal/
+
+/** The same work, whichever of the two environments it is for. */
+const ENVIRONMENT = /\b(?:shop|batch)\b/
+
+/** Messages, batches and patches are sent side by side and come in any order: their number in the turn tells their place. */
+const CHANGES_IN_ORDER = /^(?:UpdateItem|(?:eks|autoscaling) (?!Describe))/
