@@ -147,7 +147,8 @@ export const startCrashWorld = async ({ loader, dice, deliveries = {} }: CrashWo
     holdUp: (seconds) => new Promise((resume) => {
       const turn = present
       const tell = workers.clock()
-      if (turn === undefined) throw new Error('nobody is at work: found no turn under way, expected one to hold up')
+      // Another call of the same worker holds it up already.
+      if (turn === undefined) return resume()
       timeline.after(seconds, () => {
         tell({ now: timeline.now() })
         return goOn(resume, turn.work)

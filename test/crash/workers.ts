@@ -43,17 +43,17 @@ export class Workers {
   /** Answers how to tell the process that is at work what time it has become. */
   clock(): (later: Later) => void {
     const worker = this.#busy
-    return (later) => void worker?.process.send(later)
+    return (later) => void (worker?.process.connected === true && worker.process.send(later))
   }
 
   /** Kills the process that is at work, as the machine under it would, and waits until it is gone. */
   async kill(): Promise<void> {
     const victim = this.#busy
-    if (victim === undefined) throw new Error('nobody is at work: found no invocation under way, expected one')
+    // Of two calls on their way at once each may be its death.
+    if (victim === undefined || !this.#all.delete(victim)) return
     const gone = once(victim.process, 'exit')
     victim.process.kill('SIGKILL')
     await gone
-    this.#all.delete(victim)
     this.#idle.unshift(this.#start())
   }
 
