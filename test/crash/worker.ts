@@ -18,7 +18,8 @@ followTimeline({ now: () => now })
 
 const send = (answer: Answer): void => void process.send?.(answer)
 
-process.on('message', async (invocation: Invocation | Later) => {
+process.on('message', async (invocation: Invocation | Later | string) => {
+  if (typeof invocation === 'string') return
   now = invocation.now
   if (!('name' in invocation)) return
   try {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Answer, Invocation, Later } from './invocation.ts'
-import { WORKER_FLAGS } from './worker-bundle.ts'
+import { KEEP_CODE, WORKER_FLAGS } from './worker-bundle.ts'
 
 /** One worker process, from before it is ready. */
 interface Worker {
@@ -46,6 +46,11 @@ export class Workers {
     return (later) => void (worker?.process.connected === true && worker.process.send(later))
   }
 
+  /** Has an experienced process keep the code it compiled, for those that start later. */
+  keepCode(): void {
+    this.#idle.at(-1)?.process.send(KEEP_CODE)
+  }
+
   /** Kills the process that is at work, as the machine under it would, and waits until it is gone. */
   async kill(): Promise<void> {
     const victim = this.#busy
@@ -67,7 +72,10 @@ export class Workers {
       execArgv: WORKER_FLAGS,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
-    const worker = { process: child, ready: once(child, 'message') }
+    const ready = answerOf(child)
+    // A spare that is killed before it was needed is nobody's failure.
+    ready.catch(() => {})
+    const worker = { process: child, ready }
     this.#all.add(worker)
     return worker
   }
