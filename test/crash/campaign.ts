@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { type Instant, later } from '../../lib/domain/time.ts'
 import { lostOriginals } from '../../lib/sandbox/checker.ts'
 import { type CrashWorld, startCrashWorld } from './crash-world.ts'
@@ -57,9 +56,6 @@ interface State {
 
 type Point = 'before' | 'after'
 
-/** How long a worker takes to write its code, at most. */
-const CODE_KEPT_MS = 1000
-
 const placesOf = async (world: CrashWorld): Promise<ReadonlyMap<string, number>> => {
   const places = new Map<string, number>()
   try {
@@ -71,8 +67,6 @@ const placesOf = async (world: CrashWorld): Promise<ReadonlyMap<string, number>>
       },
     }
     await cycle(world)
-    world.workers.keepCode()
-    await setTimeout(CODE_KEPT_MS)
   } finally {
     await world.close()
   }

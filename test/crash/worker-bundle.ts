@@ -6,26 +6,18 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 /** Flags of every worker. V8 refuses a code cache made under others; the young heap is large, so that a start collects nothing. */
-export const WORKER_FLAGS = ['--max-semi-space-size=64', '--min-semi-space-size=64', '--no-flush-bytecode']
-
-/** Asks a worker to write the code cache anew, with all it compiled while it worked: whoever starts later compiles nothing. */
-export const KEEP_CODE = 'keep-code'
+export const WORKER_FLAGS = ['--max-semi-space-size=64', '--min-semi-space-size=64']
 
 /** Runs the bundle from V8's code cache, which makes a start three times faster; the first run writes that cache. */
 const LOADER = `
-const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs')
+const { existsSync, readFileSync, writeFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 const [file, cache] = [__dirname + '/worker.cjs', __dirname + '/worker.cache']
 const cachedData = existsSync(cache) ? readFileSync(cache) : undefined
 const source = '(function (exports, require, module) {' + readFileSync(file, 'latin1') + '\\n})'
 const script = new Script(source, { filename: file, cachedData })
 script.runInThisContext()({}, require, module)
-const keep = () => {
-  writeFileSync(cache + '.new', script.createCachedData())
-  renameSync(cache + '.new', cache)
-}
-if (cachedData === undefined) keep()
-process.on('message', (message) => message === '${KEEP_CODE}' && keep())
+if (cachedData === undefined) writeFileSync(cache, script.createCachedData())
 `
 
 /** Bundles worker.ts into a folder of its own. Answers the file to start. */
@@ -42,8 +34,7 @@ export const bundleWorker = async (): Promise<string> => {
     mainFields: ['module', 'main'],
     // Nothing is imported later, which the loader could not do.
     supported: { 'dynamic-import': false },
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
     legalComments: 'none',
     logLevel: 'error',
   })

@@ -18,8 +18,7 @@ followTimeline({ now: () => now })
 
 const send = (answer: Answer): void => void process.send?.(answer)
 
-process.on('message', async (invocation: Invocation | Later | string) => {
-  if (typeof invocation === 'string') return
+process.on('message', async (invocation: Invocation | Later) => {
   now = invocation.now
   if (!('name' in invocation)) return
   try {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Answer, Invocation, Later } from './invocation.ts'
-import { KEEP_CODE, WORKER_FLAGS } from './worker-bundle.ts'
+import { WORKER_FLAGS } from './worker-bundle.ts'
 
 /** One worker process, from before it is ready. */
 interface Worker {
@@ -32,6 +32,8 @@ export class Workers {
       await worker.ready
       worker.process.send(invocation)
       const answer = await answerOf(worker.process)
+      // The last answer of one that is being killed may be on its way already: it is dead all the same.
+      if (!this.#all.has(worker)) throw new Error(KILLED)
       this.#idle.push(worker)
       if (answer.error !== undefined) throw new Error(answer.error)
       return answer.result
@@ -43,12 +45,7 @@ export class Workers {
   /** Answers how to tell the process that is at work what time it has become. */
   clock(): (later: Later) => void {
     const worker = this.#busy
-    return (later) => void (worker?.process.connected === true && worker.process.send(later))
-  }
-
-  /** Has an experienced process keep the code it compiled, for those that start later. */
-  keepCode(): void {
-    this.#idle.at(-1)?.process.send(KEEP_CODE)
+    return (later) => void (worker !== undefined && this.#all.has(worker) && worker.process.send(later))
   }
 
   /** Kills the process that is at work, as the machine under it would, and waits until it is gone. */
@@ -81,8 +78,10 @@ export class Workers {
   }
 }
 
+const KILLED = 'the worker was killed'
+
 const answerOf = (child: ChildProcess): Promise<Answer> => new Promise((resolve, reject) => {
-  const exited = (code: number | null): void => reject(new Error(code === null ? 'the worker was killed' : `the worker ended by itself with ${code}`))
+  const exited = (code: number | null): void => reject(new Error(code === null ? KILLED : `the worker ended by itself with ${code}`))
   child.once('exit', exited)
   child.once('message', (answer: Answer) => {
     child.off('exit', exited)
