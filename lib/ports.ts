@@ -1,9 +1,20 @@
+import type { AdviceRecord } from './domain/advice/advice-record.ts'
 import type { Environment } from './domain/environment.ts'
 import type { Cluster, Fleet } from './domain/fleet.ts'
 import type { HistoryEntry } from './domain/history.ts'
+import type { Fact } from './domain/journal/fact.ts'
+import type { ClusterDay } from './domain/ledger/cluster-day.ts'
+import type { NodeLifecycle, Price, PriceOf } from './domain/ledger/ledger-input.ts'
+import type { LedgerRow } from './domain/ledger/ledger-row.ts'
+import type { VersionEnds } from './domain/ledger/extended-support.ts'
+import type { BilledDay, ReconciledDay } from './domain/ledger/reconcile-day.ts'
 import type { Node, Pod } from './domain/node.ts'
 import type { Pool, PoolOriginal, PoolSize } from './domain/pool.ts'
+import type { MailMessage } from './domain/report/mail-message.ts'
+import type { Sending } from './domain/report/sending.ts'
 import type { Instant } from './domain/time.ts'
+import type { ContainerRecord } from './domain/usage/container-record.ts'
+import type { UsageSample } from './domain/usage/take-samples.ts'
 import type { Original, Workload, WorkloadStep } from './domain/workload.ts'
 
 /** What time it is. */
@@ -15,9 +26,13 @@ export interface Clock {
 export type Message =
   | { readonly kind: 'environment'; readonly id: string }
   | { readonly kind: 'nodes'; readonly cluster: string }
+  | { readonly kind: 'usage'; readonly cluster: string }
 
-/** `wake`: environments on their way up. `work`: all others. `nodes`: the nodes of a cluster. */
-export type QueueName = 'wake' | 'work' | 'nodes'
+/**
+ * `wake`: environments on their way up. `work`: all others. `nodes`: the nodes of a cluster. `usage`: what its
+ * environments use.
+ */
+export type QueueName = 'wake' | 'work' | 'nodes' | 'usage'
 
 /** A message and where it goes: the spoke of a cluster is told by the cluster's ARN. */
 export interface Parcel {
@@ -170,6 +185,32 @@ export interface Capacity {
   /** Ends exactly this instance and takes the capacity with it. */
   remove(instanceId: string): Promise<Outcome>
   states(instanceIds: readonly string[]): Promise<ReadonlyMap<string, InstanceState>>
+  /** The instances of all pools that EC2 knows, those that ended within the last hour among them. */
+  instances(): Promise<readonly Instance[]>
+}
+
+/** An instance of a pool, as EC2 tells of it. */
+export interface Instance extends Omit<NodeLifecycle, 'terminatedAt' | 'pool'> {
+  /** The node group's name. */
+  readonly pool: string
+  readonly state: InstanceState
+}
+
+/** One container of a workload, as one look at the cluster shows it. */
+export interface SeenContainer extends Omit<ContainerRecord, 'environment' | 'usage'> {
+  readonly namespace: string
+  /** What each of its pods used; what could not be read is in `unreadable`. */
+  readonly samples: readonly UsageSample[]
+  readonly unreadable: readonly { readonly pod: string; readonly reason: 'missing' | 'no-unit' | 'not-a-number'; readonly text: string }[]
+  readonly kills: readonly { readonly pod: string; readonly at: Instant; readonly limitMiB?: number }[]
+}
+
+/** What the containers of a cluster ask for and use. */
+export interface Containers {
+  /** One look at all containers of the workloads in these namespaces. Throws when the metrics API is not there. */
+  look(namespaces: readonly string[]): Promise<readonly SeenContainer[]>
+  /** ARNs of the balancer's target groups that lead into a namespace, by namespace, from TargetGroupBindings. */
+  targetGroups(namespaces: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
 }
 
 /** One cluster, reached with the caller's own identity. */
@@ -177,6 +218,9 @@ export interface ClusterAccess {
   readonly workloads: Workloads
   readonly nodes: Nodes
   readonly capacity: Capacity
+  readonly containers: Containers
+  /** The Kubernetes version, as in 1.34, and when EKS stops supporting each. */
+  support(): Promise<{ readonly version: string; readonly ends: readonly VersionEnds[] }>
 }
 
 /** Opens clusters. Throws when the cluster cannot be reached or does not let us in. */
@@ -188,4 +232,85 @@ export interface Clusters {
 export interface Log {
   info(text: string, fields?: Readonly<Record<string, unknown>>): void
   warn(text: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+/** Requests that reached a target group in one period; absent where the balancer published nothing. */
+export interface RequestPeriod {
+  readonly from: Instant
+  readonly requests?: number
+  readonly healthyHosts?: number
+}
+
+/** What the balancers count. */
+export interface Traffic {
+  /**
+   * Requests by target group ARN, in periods of five minutes from `from` to `to`. A group of which no answer came, or only
+   * part of one, has a `problem` instead: a gap is not idleness (law 6).
+   */
+  requests(cluster: Cluster, targetGroupArns: readonly string[], from: Instant, to: Instant): Promise<ReadonlyMap<string, { readonly periods: readonly RequestPeriod[] } | { readonly problem: string }>>
+}
+
+/** What happened in each cluster that money is reckoned from: written by whoever acts or looks, read by `account`. */
+export interface Journal {
+  note(cluster: string, facts: readonly Fact[]): Promise<void>
+  /** In the order in which they happened. */
+  between(cluster: string, from: Instant, to: Instant): Promise<readonly Fact[]>
+  keepLives(cluster: string, lives: readonly NodeLifecycle[]): Promise<void>
+  /** Nodes that run, and those that ended at `from` or later. */
+  lives(cluster: string, from: Instant): Promise<readonly NodeLifecycle[]>
+}
+
+/** What containers use, one small item each. */
+export interface UsageRecords {
+  of(environment: string): Promise<readonly ContainerRecord[]>
+  keep(records: readonly ContainerRecord[]): Promise<void>
+  drop(records: readonly ContainerRecord[]): Promise<void>
+}
+
+/** The ledger and what follows from it. */
+export interface Ledgers {
+  /** The rows of a cluster's hours. */
+  keepRows(cluster: string, rows: readonly LedgerRow[]): Promise<void>
+  rows(cluster: string, from: Instant, to: Instant): Promise<readonly LedgerRow[]>
+  keepDay(day: ClusterDay): Promise<void>
+  /** The days of a cluster from one to another, both `YYYY-MM-DD` and inclusive. */
+  days(cluster: string, first: string, last: string): Promise<readonly ClusterDay[]>
+  /** Days, UTC, beside their bill. */
+  keepBills(cluster: string, days: readonly ReconciledDay[]): Promise<void>
+  bills(cluster: string, first: string, last: string): Promise<readonly ReconciledDay[]>
+  /** Replaces the advice of an environment. */
+  keepAdvice(environment: string, advice: readonly AdviceRecord[]): Promise<void>
+  advice(environment: string): Promise<readonly AdviceRecord[]>
+}
+
+/** What became of the mails. */
+export interface Sendings {
+  get(key: string): Promise<Sending | undefined>
+  /** Writes only while the record is still in the state and of the count it was read in; answers whether it was. */
+  put(sending: Sending, before: Sending | undefined): Promise<boolean>
+  /** Of one recipient, newest first. */
+  latest(recipient: string, limit: number): Promise<readonly Sending[]>
+}
+
+/** What nodes cost. */
+export interface Prices {
+  /**
+   * Reads what is needed to price nodes of these types in a region between two instants. A price that is not known is
+   * undefined, never 0. `problems`: what could not be asked, in words; the shipped table then stands in, by its name.
+   */
+  of(region: string, instanceTypes: readonly string[], from: Instant, to: Instant): Promise<{ readonly priceOf: PriceOf; readonly onDemand: (instanceType: string) => Price | undefined; readonly problems: readonly string[] }>
+}
+
+/** What AWS says it cost. */
+export interface Bills {
+  /**
+   * The cost of the nodes of all clusters, by the EKS name of the cluster, for each day, UTC, from one to another (both
+   * inclusive). What is not there has no row: nothing is invented. `requests`: how many were made, at $0.01 each.
+   */
+  days(first: string, last: string): Promise<{ readonly days: readonly BilledDay[]; readonly requests: number; readonly problem?: string }>
+}
+
+/** Sends mails. An address that is refused, or a service that is busy, is a value. */
+export interface Mail {
+  send(to: readonly string[], message: MailMessage): Promise<{ readonly sent: true; readonly messageId: string } | { readonly sent: false; readonly because: 'refused' | 'later'; readonly text: string }>
 }

@@ -30,7 +30,7 @@ export interface Situation {
 }
 
 /** Which line of the precedence decided (DESIGN §3). */
-type Rule = 'paused' | 'protected' | 'removed' | 'hold' | 'lease' | 'hours' | 'idle'
+export type Rule = 'paused' | 'protected' | 'removed' | 'hold' | 'lease' | 'hours' | 'idle'
 
 /** The desired state, always with the reason that decided it. `as-it-is`: whatever it is, it is left so. */
 export interface Decision {
