@@ -1,3 +1,4 @@
+import type { TargetGroupTraffic } from './domain/activity.ts'
 import type { AdviceRecord } from './domain/advice/advice-record.ts'
 import type { Environment } from './domain/environment.ts'
 import type { Cluster, Fleet } from './domain/fleet.ts'
@@ -112,6 +113,7 @@ export interface Memory {
   /** Drops the originals of these objects, or all there are. */
   dropOriginals(environment: string, objectKeys?: readonly string[]): Promise<void>
 
+  /** Into the history of their subjects, and their facts into the journal of the cluster. The same entry twice is one. */
   append(entries: readonly HistoryEntry[]): Promise<void>
   forget(environment: Environment): Promise<void>
   forgetPool(key: PoolKey): Promise<void>
@@ -185,7 +187,10 @@ export interface Capacity {
   /** Ends exactly this instance and takes the capacity with it. */
   remove(instanceId: string): Promise<Outcome>
   states(instanceIds: readonly string[]): Promise<ReadonlyMap<string, InstanceState>>
-  /** The instances of all pools that EC2 knows, those that ended within the last hour among them. */
+  /**
+   * The instances of all pools that EC2 knows, some of those that ended within the last hour among them: EC2 soon takes
+   * the tags of an ended instance away, and with them how it is found. Ask `states` for what is missing.
+   */
   instances(): Promise<readonly Instance[]>
 }
 
@@ -207,9 +212,15 @@ export interface SeenContainer extends Omit<ContainerRecord, 'environment' | 'us
 
 /** What the containers of a cluster ask for and use. */
 export interface Containers {
-  /** One look at all containers of the workloads in these namespaces. Throws when the metrics API is not there. */
-  look(namespaces: readonly string[]): Promise<readonly SeenContainer[]>
-  /** ARNs of the balancer's target groups that lead into a namespace, by namespace, from TargetGroupBindings. */
+  /**
+   * One look at all containers of the workloads in these namespaces. `nodes`, as `Nodes.list` showed them, tell the types
+   * of the instances. Throws when the metrics API is not there.
+   */
+  look(namespaces: readonly string[], nodes: readonly Node[]): Promise<readonly SeenContainer[]>
+  /**
+   * ARNs of the balancer's target groups that lead into a namespace, by namespace, from TargetGroupBindings. A binding
+   * that names none yet is there as an empty text, for which `Traffic` has a problem: it is not taken for no traffic.
+   */
   targetGroups(namespaces: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
 }
 
@@ -234,25 +245,18 @@ export interface Log {
   warn(text: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
-/** Requests that reached a target group in one period; absent where the balancer published nothing. */
-export interface RequestPeriod {
-  readonly from: Instant
-  readonly requests?: number
-  readonly healthyHosts?: number
-}
-
 /** What the balancers count. */
 export interface Traffic {
   /**
-   * Requests by target group ARN, in periods of five minutes from `from` to `to`. A group of which no answer came, or only
-   * part of one, has a `problem` instead: a gap is not idleness (law 6).
+   * Requests by target group ARN, in the whole periods (of `PERIOD_SECONDS`) that overlap `from` and ended by `to`, each
+   * of them named, oldest first. A group of which no answer came, or only part of one, has a `problem` instead: a gap is
+   * not idleness (law 6). Never throws for what AWS refuses.
    */
-  requests(cluster: Cluster, targetGroupArns: readonly string[], from: Instant, to: Instant): Promise<ReadonlyMap<string, { readonly periods: readonly RequestPeriod[] } | { readonly problem: string }>>
+  requests(cluster: Cluster, targetGroupArns: readonly string[], from: Instant, to: Instant): Promise<ReadonlyMap<string, TargetGroupTraffic>>
 }
 
-/** What happened in each cluster that money is reckoned from: written by whoever acts or looks, read by `account`. */
+/** What happened in each cluster that money is reckoned from. Facts come to it with the history (`Memory.append`). */
 export interface Journal {
-  note(cluster: string, facts: readonly Fact[]): Promise<void>
   /** In the order in which they happened. */
   between(cluster: string, from: Instant, to: Instant): Promise<readonly Fact[]>
   keepLives(cluster: string, lives: readonly NodeLifecycle[]): Promise<void>
@@ -292,25 +296,37 @@ export interface Sendings {
   latest(recipient: string, limit: number): Promise<readonly Sending[]>
 }
 
+/** The instance types whose prices are wanted, by how their capacity is bought. */
+export interface WantedPrices {
+  readonly onDemand: readonly string[]
+  readonly spot: readonly string[]
+}
+
 /** What nodes cost. */
 export interface Prices {
   /**
-   * Reads what is needed to price nodes of these types in a region between two instants. A price that is not known is
-   * undefined, never 0. `problems`: what could not be asked, in words; the shipped table then stands in, by its name.
+   * Reads what is needed to price nodes of these types in a region at any instant between two (a removed node is priced at
+   * its removal: `from` is the first of those). A price that is not known is undefined, never 0. `problems`: what could not
+   * be asked or read, in words; an older price or the shipped table then stands in, by its name.
    */
-  of(region: string, instanceTypes: readonly string[], from: Instant, to: Instant): Promise<{ readonly priceOf: PriceOf; readonly onDemand: (instanceType: string) => Price | undefined; readonly problems: readonly string[] }>
+  of(region: string, wanted: WantedPrices, from: Instant, to: Instant): Promise<{ readonly priceOf: PriceOf; readonly onDemand: (instanceType: string) => Price | undefined; readonly problems: readonly string[] }>
 }
 
 /** What AWS says it cost. */
 export interface Bills {
   /**
-   * The cost of the nodes of all clusters, by the EKS name of the cluster, for each day, UTC, from one to another (both
-   * inclusive). What is not there has no row: nothing is invented. `requests`: how many were made, at $0.01 each.
+   * The cost of the nodes of these clusters for each day, UTC, from one to another (both inclusive); the subject is the
+   * cluster's name in the fleet. What is not there has no row: nothing is invented. `requests`: how many were made, at
+   * $0.01 each. `problems`: what could not be asked or read, in words.
    */
-  days(first: string, last: string): Promise<{ readonly days: readonly BilledDay[]; readonly requests: number; readonly problem?: string }>
+  days(clusters: readonly Pick<Cluster, 'name' | 'arn'>[], first: string, last: string): Promise<{ readonly days: readonly BilledDay[]; readonly requests: number; readonly problems: readonly string[] }>
 }
 
-/** Sends mails. An address that is refused, or a service that is busy, is a value. */
+/**
+ * Sends mails. An address that is refused, or a service that is busy, is a value. `refused`: not sent, and SES says why;
+ * `later`: not sent, the same may work soon; `unknown`: the answer was lost, it may have gone, so it is not sent again.
+ * `text` names no address, only domains.
+ */
 export interface Mail {
-  send(to: readonly string[], message: MailMessage): Promise<{ readonly sent: true; readonly messageId: string } | { readonly sent: false; readonly because: 'refused' | 'later'; readonly text: string }>
+  send(to: readonly string[], message: MailMessage): Promise<{ readonly sent: true; readonly messageId: string } | { readonly sent: false; readonly because: 'refused' | 'later' | 'unknown'; readonly text: string }>
 }

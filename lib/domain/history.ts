@@ -1,3 +1,4 @@
+import type { Fact } from './journal/fact.ts'
 import type { Instant } from './time.ts'
 
 /** One line of the audit trail of an environment or a pool. */
@@ -5,8 +6,10 @@ export interface HistoryEntry {
   readonly at: Instant
   /** The environment, `cluster/name`, or the pool, `cluster/pool/name`. */
   readonly subject: string
-  readonly what: 'decision' | 'phase' | 'steps' | 'request' | 'problem' | 'intent'
+  readonly what: 'decision' | 'phase' | 'steps' | 'request' | 'problem' | 'standing' | 'intent'
   readonly text: string
   /** The sentences of the steps that were taken. */
   readonly steps?: readonly string[]
+  /** The same for the ledger: written with it, into the journal of the cluster. */
+  readonly fact?: Fact
 }

@@ -1,4 +1,5 @@
 import type { Claim } from './environment.ts'
+import type { Standing } from './journal/fact.ts'
 import type { Instant } from './time.ts'
 
 /** The size of a pool, in nodes, as its provisioner states it. */
@@ -35,6 +36,9 @@ export interface Pool {
   readonly removed?: boolean
   /** What a node of it gives, learned while there was one; the EKS API tells the rest. */
   readonly shape?: NodeShape
+  /** Its size as the journal last heard of it, and what was said to hold its nodes. */
+  readonly standing?: Standing
+  readonly heldBy?: string
   /** Nodes on their way off the bill, by instance id: from before they are marked until EC2 says `terminated`. */
   readonly leaving: Readonly<Record<string, Leaving>>
 }

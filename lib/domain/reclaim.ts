@@ -102,6 +102,22 @@ const planNodes = (view: PoolView, staying: readonly Node[], marked: readonly No
 const nobodyAwake = ({ pool, demands }: PoolView): boolean =>
   pool.removed !== true && Object.keys(demands).length > 0 && Object.values(demands).every((demand) => demand === 'asleep')
 
+/**
+ * What holds nodes of a pool although everything that uses it sleeps, in words; undefined: nothing does, or somebody
+ * is awake. What the intent keeps is held by nobody's fault, and a node that is too young goes by itself.
+ */
+export const strandedBy = (view: PoolView, blockers: PoolPlan['blockers']): string | undefined => {
+  if (!nobodyAwake(view)) return undefined
+  const why = blockers.filter(({ why: reason }) => !reason.startsWith('the pool keeps') && !reason.startsWith('younger than'))
+  if (why.length === 0) return undefined
+  const [first, ...others] = why.map(({ node, why: reason }) => `${node} ${reason}`).toSorted()
+  const more = others.length > NAMED ? `; and ${others.length - NAMED} more nodes` : ''
+  return `${[first, ...others.slice(0, NAMED)].join('; ')}${more}`
+}
+
+/** So many nodes are named beside the first: a pool may have thousands. */
+const NAMED = 4
+
 const allAwake = ({ pool, demands }: PoolView): boolean => pool.removed === true || Object.values(demands).every((demand) => demand === 'awake')
 
 const whyRestored = ({ removed }: Pool): string => (removed === true ? 'it was taken out of the intent' : 'every environment that uses it is awake')

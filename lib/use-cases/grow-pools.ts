@@ -5,6 +5,7 @@ import { type Instant, secondsBetween } from '../domain/time.ts'
 import type { PodNeeds, Workload, WorkloadStep } from '../domain/workload.ts'
 import { objectKey } from '../domain/workload.ts'
 import type { ClusterAccess, PoolStatus } from '../ports.ts'
+import { noteStanding } from './note-standing.ts'
 import { savePool } from './save-pool.ts'
 import type { Slice } from './world.ts'
 
@@ -55,8 +56,12 @@ export const growPools = async (
     if (desiredSize === status.size.desiredSize && minSize === status.size.minSize) continue
     if ((await savePool(slice.world.memory, access.capacity, pool, status)) === undefined) continue
     const answer = await access.capacity.resize(pool.name, { minSize, desiredSize: Math.max(desiredSize, status.size.desiredSize) })
-    if (answer === 'later') problem = `pool ${pool.name} is being changed; tried again in a moment`
-    else asked += Math.max(0, desiredSize - status.size.desiredSize)
+    if (answer === 'later') {
+      problem = `pool ${pool.name} is being changed; tried again in a moment`
+      continue
+    }
+    asked += Math.max(0, desiredSize - status.size.desiredSize)
+    await noteStanding(slice.world, pool, { heldNodes: (original ?? status.size).desiredSize, wantedNodes: Math.max(desiredSize, status.size.desiredSize) }, undefined)
   }
   const coming = asked + pools.reduce((sum, known) => sum + incoming(known), 0)
   const total = Math.max(before.total, coming)

@@ -3,11 +3,12 @@ import type { Environment } from '../domain/environment.ts'
 import { type Cluster, type Fleet, modeOf } from '../domain/fleet.ts'
 import { type Node, type Pod, poolsUsed } from '../domain/node.ts'
 import type { Demand, Pool } from '../domain/pool.ts'
-import { planReclaim, type PoolView, SECOND_LOOK_SECONDS } from '../domain/reclaim.ts'
+import { planReclaim, type PoolView, SECOND_LOOK_SECONDS, strandedBy } from '../domain/reclaim.ts'
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import { later } from '../domain/time.ts'
 import type { ClusterAccess, PoolStatus } from '../ports.ts'
 import { namespacesOf } from './namespaces-of.ts'
+import { noteStanding } from './note-standing.ts'
 import { takePoolSteps } from './take-pool-steps.ts'
 import { CLAIM_SECONDS, RECHECK_SECONDS, type World } from './world.ts'
 
@@ -64,7 +65,8 @@ const fail = async ({ clock, memory, log }: World, { name, problem }: Cluster, e
   const times = (problem?.times ?? 0) + 1
   log.warn(text, { cluster: name, times })
   await memory.changeCluster(name, { set: { problem: { text, since: problem?.since ?? now, times }, dueAt: later(now, RETRY_SECONDS) } })
-  if (times === 1) await memory.append([{ at: now, subject: name, what: 'problem', text: `nodes: ${text}` }])
+  if (times > 1) return
+  await memory.append([{ at: now, subject: name, what: 'problem', text: `nodes: ${text}`, fact: { kind: 'failure', at: now, subject: name, text } }])
 }
 
 /** One pool after the other; what goes wrong with one keeps none of the others. */
@@ -87,7 +89,10 @@ const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterVie
   const status = await access.capacity.status(pool.name)
   if (status === undefined) return noSuchPool(world, access, pool)
   const learned = (await learn(world, view, pool, status)) ?? pool
-  const atRest = planReclaim(viewOf(world, view, learned, status)).steps.length === 0 && Object.keys(pool.leaving).length === 0
+  const found = viewOf(world, view, learned, status)
+  const { steps, blockers } = planReclaim(found)
+  await noteStanding(world, learned, { heldNodes: learned.original?.desiredSize, wantedNodes: status.size.desiredSize }, strandedBy(found, blockers))
+  const atRest = steps.length === 0 && Object.keys(pool.leaving).length === 0
   if (!view.acts || atRest) return false
 
   const key = { cluster: pool.cluster, name: pool.name }

@@ -2,6 +2,7 @@ import { type Decision, reviewAt } from '../domain/decide.ts'
 import { decideEnvironment } from '../domain/decide-environment.ts'
 import { type Claim, type Environment, heading, type Phase } from '../domain/environment.ts'
 import { modeOf } from '../domain/fleet.ts'
+import { phaseFact } from '../domain/journal/phase-fact.ts'
 import { type Instant, later, secondsBetween } from '../domain/time.ts'
 import type { RecordChange } from '../ports.ts'
 import { fallAsleep } from './fall-asleep.ts'
@@ -80,7 +81,7 @@ const turn = async ({ clock, memory }: World, environment: Environment, decision
     },
     when: { epoch: environment.epoch, phase: environment.phase },
   })
-  if (turned !== undefined) await memory.append([entryOf(environment, decision, now, true)])
+  if (turned !== undefined) await memory.append([{ ...entryOf(environment, decision, now, true), fact: phaseFact(turned, environment.phase) }])
   return turned
 }
 
@@ -127,5 +128,7 @@ const fail = async ({ world, environment, owner }: Slice, error: unknown): Promi
   const dueAt = later(now, Math.min(60 * 2 ** (times - 1), LONGEST_RETRY_SECONDS))
   world.log.warn(text, { environment: environment.id, phase: environment.phase, times })
   await world.memory.environments.change(environment.id, { set: { problem, claim: undefined, dueAt }, claimedBy: owner })
-  if (times === 1) await world.memory.append([{ at: now, subject: environment.id, what: 'problem', text: `${environment.phase}: ${text}` }])
+  if (times > 1) return
+  const fact = { kind: 'failure', at: now, subject: environment.id, text } as const
+  await world.memory.append([{ at: now, subject: environment.id, what: 'problem', text: `${environment.phase}: ${text}`, fact }])
 }

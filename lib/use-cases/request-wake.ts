@@ -2,6 +2,7 @@ import type { Decision } from '../domain/decide.ts'
 import type { Environment, Lease } from '../domain/environment.ts'
 import { modeOf } from '../domain/fleet.ts'
 import type { HistoryEntry } from '../domain/history.ts'
+import { phaseFact } from '../domain/journal/phase-fact.ts'
 import { type Instant, iso, later } from '../domain/time.ts'
 import type { Outside } from './world.ts'
 
@@ -54,7 +55,8 @@ export const requestWake = async (outside: Outside, id: string, wish: WakeWish):
       when: { epoch: environment.epoch, phase: environment.phase },
     })
     if (written === undefined) continue
-    await tell(outside, written, up, { at: now, subject: id, what: 'request', text: `${up ? 'stays awake' : 'wakes'} on request of ${wish.by}` })
+    const text = `${up ? 'stays awake' : 'wakes'} on request of ${wish.by}`
+    await tell(outside, written, up, { at: now, subject: id, what: 'request', text, ...(up ? {} : { fact: phaseFact(written, environment.phase) }) })
     return { is: nameOf(written), environment: written, first: !up }
   }
   throw new Error(`${id} was changed by others ${TRIES} times in a row; ask again`)

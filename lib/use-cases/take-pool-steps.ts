@@ -35,6 +35,9 @@ export const takePoolSteps = async (slice: PoolSlice, plan: PoolPlan, nodes: rea
 
 const subjectOf = (pool: Pool): string => `${pool.cluster}/pool/${pool.name}`
 
+/** What the ledger calls it. */
+const ledgerNameOf = (pool: Pool): string => `${pool.cluster}/${pool.name}`
+
 const keyOf = ({ cluster, name }: Pool) => ({ cluster, name })
 
 const heldStill = async ({ world: { memory }, pool, owner }: PoolSlice): Promise<boolean> => {
@@ -90,7 +93,9 @@ const remove = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
   if (!(await setLeaving(slice, node, leaving))) return 'look-again'
   const outcome = await access.capacity.remove(node.instanceId)
   if (outcome.done) return 'go-on'
-  await memory.append([{ at: clock.now(), subject: subjectOf(pool), what: 'problem', text: `${node.instanceId} could not be ended: ${outcome.text}` }])
+  const at = clock.now()
+  const text = `${node.instanceId} could not be ended: ${outcome.text}`
+  await memory.append([{ at, subject: subjectOf(pool), what: 'problem', text, fact: { kind: 'failure', at, subject: ledgerNameOf(pool), text } }])
   return giveBack(slice, node)
 }
 
@@ -123,7 +128,10 @@ const follow = async (slice: PoolSlice, nodes: readonly Node[]): Promise<void> =
   const left = await look(slice, nodes)
   if (!isDeepEqual(Object.fromEntries(left), pool.leaving) && (await keep(left)) === undefined) return
   const off = left.flatMap(([id, { instanceType, since, offAt: at }]) =>
-    at === undefined ? [] : [{ at, subject: subjectOf(pool), what: 'phase' as const, text: offTheBill(instanceType, id, since, at) }])
+    at === undefined ? [] : [{
+      at, subject: subjectOf(pool), what: 'phase' as const, text: offTheBill(instanceType, id, since, at),
+      fact: { kind: 'left' as const, at, pool: ledgerNameOf(pool), instanceId: id },
+    }])
   if (off.length === 0) return
   await memory.append(off)
   await keep(left.filter(([, { offAt }]) => offAt === undefined))

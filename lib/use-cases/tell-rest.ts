@@ -1,4 +1,5 @@
 import type { Environment } from '../domain/environment.ts'
+import { phaseFact } from '../domain/journal/phase-fact.ts'
 import type { Outside } from './world.ts'
 
 /**
@@ -8,9 +9,13 @@ import type { Outside } from './world.ts'
  */
 export const tellRest = async ({ memory, mailbox }: Outside, environment: Environment): Promise<void> => {
   const { id, cluster, clusterArn, since: at, problem } = environment
-  await memory.append([{ at, subject: id, what: problem === undefined ? 'phase' : 'problem', text: problem?.text ?? sayRest(environment) }])
+  const fact = phaseFact(environment, environment.phase === 'asleep' ? 'falling-asleep' : 'waking')
+  const failure = problem === undefined ? [] : [{ at, subject: id, what: 'problem' as const, text: problem.text, fact: { kind: 'failure' as const, at, subject: id, text: problem.text } }]
+  await memory.append([{ at, subject: id, what: 'phase', text: sayRest(environment), fact }, ...failure])
   await mailbox.send([{ queue: 'nodes', clusterArn, message: { kind: 'nodes', cluster } }])
 }
 
-const sayRest = ({ phase, decision, wakeSeconds }: Environment): string =>
-  phase === 'asleep' ? `asleep: ${decision?.reason ?? ''}` : `awake after ${wakeSeconds.at(-1) ?? 0} s`
+const sayRest = ({ phase, decision, problem, wakeSeconds }: Environment): string => {
+  if (phase === 'asleep') return `asleep: ${decision?.reason ?? ''}`
+  return problem === undefined ? `awake after ${wakeSeconds.at(-1) ?? 0} s` : 'awake, not all of it ready'
+}

@@ -35,6 +35,8 @@ export interface CrashWorld {
   readonly workers: Workers
   readonly registry: Registry
   readonly first: FirstDay
+  /** The names of its environments, in the order in which they are asked. */
+  readonly environments: readonly EnvironmentName[]
   /** While it is false, no tick comes. */
   ticking: boolean
   /** Somebody clicks on the wake page of an environment. */
@@ -57,6 +59,8 @@ export interface CrashWorld {
 interface CrashWorldOptions {
   readonly loader: string
   readonly dice: Dice
+  /** Default: both. */
+  readonly environments?: readonly EnvironmentName[]
   /** What goes wrong with deliveries, by queue. */
   readonly deliveries?: Pick<ConsumeOptions, 'duplicate' | 'delaySeconds'>
 }
@@ -67,15 +71,17 @@ const QUEUES = { 'catnap-wake': 'reconcile', 'catnap-work': 'reconcile', 'catnap
 /** As infra/ sets it: six times the function's timeout. */
 const VISIBILITY_SECONDS = 540
 
-/** The pool both environments share: three nodes in two zones, of which one stays while both sleep. */
-const INTENT = readIntent({
+const OBJECTS = { shop: SHOP, batch: BATCH } as const
+type EnvironmentName = keyof typeof OBJECTS
+const ALL: readonly EnvironmentName[] = ['shop', 'batch']
+
+/** The pool all environments share: three nodes in two zones, of which one stays while all sleep. */
+const intentFor = (names: readonly EnvironmentName[]) => readIntent({
   mode: 'act',
   timezone: 'UTC',
   clusters: { 'us-dev': { arn: ARN, pools: { workers: { keep: 1 } } } },
-  environments: {
-    'us-dev/shop': { namespaces: ['shop'], hours: 'always', wake: { hosts: ['shop.example.com'], by: 'click', stayAwake: '1h' } },
-    'us-dev/batch': { namespaces: ['batch'], hours: 'always', wake: { hosts: ['batch.example.com'], by: 'click', stayAwake: '1h' } },
-  },
+  environments: Object.fromEntries(names.map((name) =>
+    [`us-dev/${name}`, { namespaces: [name], hours: 'always', wake: { hosts: [`${name}.example.com`], by: 'click', stayAwake: '1h' } }])),
 })
 
 const NODEGROUPS = [
@@ -87,10 +93,10 @@ const NODEGROUPS = [
 ]
 
 /** Builds the fleet, lets it come up, applies the intent and puts the functions behind their queues and their rule. */
-export const startCrashWorld = async ({ loader, dice, deliveries = {} }: CrashWorldOptions): Promise<CrashWorld> => {
+export const startCrashWorld = async ({ loader, dice, environments = ALL, deliveries = {} }: CrashWorldOptions): Promise<CrashWorld> => {
   const timeline = new Timeline(START)
   const gate = new Gate()
-  const { cluster, cloud } = await startFleet(timeline, dice, gate)
+  const { cluster, cloud } = await startFleet(timeline, dice, gate, environments)
   const table = await startTable()
   const proxy = await startTableProxy(table.url, tableFaults(gate))
   const sandbox: Sandbox = {
@@ -104,9 +110,10 @@ export const startCrashWorld = async ({ loader, dice, deliveries = {} }: CrashWo
 
   const client = new DynamoDBClient({ endpoint: table.url, region: 'us-east-1', credentials: CREDENTIALS })
   const registry = dynamodbRegistry(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), sandbox.environment['CATNAP_TABLE'] ?? '')
-  if (!('intent' in INTENT)) throw new Error(`the intent of the crash test is wrong: ${JSON.stringify(INTENT.mistakes)}`)
+  const read = intentFor(environments)
+  if (!('intent' in read)) throw new Error(`the intent of the crash test is wrong: ${JSON.stringify(read.mistakes)}`)
   const nothing = { clusters: [], environments: [], pools: [] }
-  await deliverIntent({ clock: timeline, registry }, nothing, planDelivery(INTENT.intent, nothing, timeline.now()), 'the test')
+  await deliverIntent({ clock: timeline, registry }, nothing, planDelivery(read.intent, nothing, timeline.now()), 'the test')
 
   const workers = new Workers(loader, environmentVariables(cloud.url, proxy.url))
   let invocations = 0
@@ -141,7 +148,7 @@ export const startCrashWorld = async ({ loader, dice, deliveries = {} }: CrashWo
     })
   }
   const world: CrashWorld = {
-    sandbox, cluster, cloud, timeline, gate, workers, registry, first,
+    sandbox, cluster, cloud, timeline, gate, workers, registry, first, environments,
     ticking: true,
     click: async (environment) => void (await invoke('wake', environment, clickEvent(`${environment}.example.com`))),
     holdUp: (seconds) => new Promise((resume) => {
@@ -176,7 +183,7 @@ export const startCrashWorld = async ({ loader, dice, deliveries = {} }: CrashWo
 /** So long that no node is too young to be taken. */
 const COMES_UP_SECONDS = 11 * 60
 
-const startFleet = async (timeline: Timeline, dice: Dice, gate: Gate) => {
+const startFleet = async (timeline: Timeline, dice: Dice, gate: Gate, environments: readonly EnvironmentName[]) => {
   const authentication: { authenticate?: SimulatedCloud['authenticate'] } = {}
   const cluster = await createCluster({
     name: 'us-dev', timeline, dice, podReadySeconds: [5, 30],
@@ -197,7 +204,7 @@ const startFleet = async (timeline: Timeline, dice: Dice, gate: Gate) => {
   })
   authentication.authenticate = (name, token) => cloud.authenticate(name, token)
   cloud.onNode({ joined: (_, node) => cluster.joinNode(node), gone: (_, instanceId) => cluster.nodeGone(instanceId) })
-  cluster.apply([...loadManifests(readFileSync(new URL('../../infra/rbac.yaml', import.meta.url), 'utf8')), ...SYSTEM, ...SHOP, ...BATCH])
+  cluster.apply([...loadManifests(readFileSync(new URL('../../infra/rbac.yaml', import.meta.url), 'utf8')), ...SYSTEM, ...environments.flatMap((name) => OBJECTS[name])])
   return { cluster, cloud }
 }
 

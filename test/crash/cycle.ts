@@ -2,16 +2,13 @@ import { type Instant, later } from '../../lib/domain/time.ts'
 import { differences, lostOriginals } from '../../lib/sandbox/checker.ts'
 import type { CrashWorld } from './crash-world.ts'
 
-/** The environments of the world, in the order in which they are asked. */
-const ENVIRONMENTS = ['shop', 'batch'] as const
-
 /** The world's own look at where it is, this often. */
 const LOOK_SECONDS = 20
 
 /** Within this everything must have come to its end, however often a worker died: nothing waits for the hourly look. */
 const DEADLINE_SECONDS = 50 * 60
 
-/** Both environments fall asleep and their nodes leave the bill; then both wake and everything is as on the first day. */
+/** All environments fall asleep and their nodes leave the bill; then all wake and everything is as on the first day. */
 export const cycle = async (world: CrashWorld): Promise<void> => {
   const began = world.timeline.now()
   const gone = terminated(world)
@@ -26,10 +23,10 @@ export const cycle = async (world: CrashWorld): Promise<void> => {
 }
 
 const fallAsleep = async (world: CrashWorld): Promise<void> => {
-  const { timeline, registry, sandbox, first } = world
+  const { timeline, registry, sandbox, first, environments: names } = world
   world.gate.stage = 'asleep:'
   const hold = { as: 'asleep', until: later(timeline.now(), 7 * 86_400), by: 'the test' } as const
-  for (const name of ENVIRONMENTS) await registry.environments.change(`us-dev/${name}`, { set: { hold, lease: undefined, dueAt: timeline.now() } })
+  for (const name of names) await registry.environments.change(`us-dev/${name}`, { set: { hold, lease: undefined, dueAt: timeline.now() } })
   await until(world, 'everything sleeps and its nodes are off the bill', async () => {
     const { environments, pools } = await registry.inCluster('us-dev')
     const gone = pools.every(({ leaving }) => Object.keys(leaving).length === 0) && runningWorkers(world) === 1
@@ -41,7 +38,7 @@ const fallAsleep = async (world: CrashWorld): Promise<void> => {
 const wakeUp = async (world: CrashWorld): Promise<void> => {
   const { registry, sandbox, first } = world
   world.gate.stage = 'awake:'
-  const asleep = new Set<string>(ENVIRONMENTS)
+  const asleep = new Set<string>(world.environments)
   await until(world, 'everything is awake and as on the first day', async () => {
     const { environments } = await registry.inCluster('us-dev')
     for (const { name, phase } of environments) {
@@ -64,10 +61,10 @@ const until = async (world: CrashWorld, what: string, done: () => Promise<boolea
 }
 
 /** What happened and stands in the history not at all, or more than once. */
-const untold = async ({ registry }: CrashWorld, since: Instant, gone: readonly string[]): Promise<readonly string[]> => {
-  const subjects = [...ENVIRONMENTS.map((name) => `us-dev/${name}`), 'us-dev/pool/workers']
+const untold = async ({ registry, environments }: CrashWorld, since: Instant, gone: readonly string[]): Promise<readonly string[]> => {
+  const subjects = [...environments.map((name) => `us-dev/${name}`), 'us-dev/pool/workers']
   const history = (await Promise.all(subjects.map((subject) => registry.history(subject)))).flat().filter(({ at }) => at >= since)
-  const expected = [...ENVIRONMENTS.flatMap((name) => [`us-dev/${name} asleep`, `us-dev/${name} awake`]), ...gone.map((id) => `us-dev/pool/workers m5.large ${id} is off`)]
+  const expected = [...environments.flatMap((name) => [`us-dev/${name} asleep`, `us-dev/${name} awake`]), ...gone.map((id) => `us-dev/pool/workers m5.large ${id} is off`)]
   return expected.flatMap((begin) => {
     const times = history.filter(({ what, subject, text }) => what === 'phase' && `${subject} ${text}`.startsWith(begin)).length
     return times === 1 ? [] : [`"${begin} …" stands there ${times} times`]

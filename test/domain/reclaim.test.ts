@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { planReclaim, type PoolPlan, sayPoolStep } from '../../lib/domain/reclaim.ts'
+import { planReclaim, type PoolPlan, type PoolView, sayPoolStep, strandedBy } from '../../lib/domain/reclaim.ts'
+import { later } from '../../lib/domain/time.ts'
 import { daemonOn, markedNode, nodeWith, now, podOn, viewWith } from './build-cluster.ts'
 
 const ORIGINAL = { minSize: 2, desiredSize: 3, maxSize: 8, rebalancing: true }
@@ -228,5 +229,30 @@ describe('the sentence of a step', () => {
     expect(say({ size: { minSize: 1, desiredSize: 2, maxSize: 8 }, nodes: [nodeWith('a'), nodeWith('b')] })[0]).toBe(
       'prepare pool workers: minimum stays 1, rebalancing suspended (so that a removal is neither refused nor undone; undone by min 1, desired 2, max 8)',
     )
+  })
+})
+
+describe('what strands nodes', () => {
+  const strandedIn = (view: PoolView) => strandedBy(view, planReclaim(view).blockers)
+
+  it('is named node by node once everything that uses the pool sleeps', () => {
+    const view = viewWith({ pods: [podOn('a', { namespace: 'ops', name: 'agent-1' })] })
+    expect(strandedIn(view)).toBe('a carries ops/agent-1')
+  })
+
+  it('is nothing while somebody is awake: then the nodes are needed, or may be', () => {
+    const pods = [podOn('a', { namespace: 'ops', name: 'agent-1' })]
+    expect(strandedIn(viewWith({ pods, demands: { 'us-dev/shop': 'asleep', 'us-dev/batch': 'awake' } }))).toBeUndefined()
+  })
+
+  it('is not what the intent keeps, nor a node that is merely too young', () => {
+    expect(strandedIn(viewWith())).toBeUndefined()
+    expect(strandedIn(viewWith({ nodes: [nodeWith('a', { createdAt: later(now, -60) })] }))).toBeUndefined()
+  })
+
+  it('names five nodes and counts the others', () => {
+    const names = Array.from({ length: 9 }, (_, index) => `n${index}`)
+    const view = viewWith({ nodes: names.map((name) => nodeWith(name)), pods: names.map((name) => podOn(name, { name: `web-${name}` })) })
+    expect(strandedIn(view)).toContain('n4 carries shop/web-n4; and 4 more nodes')
   })
 })

@@ -8,6 +8,7 @@ import { iso, later } from '../../domain/time.ts'
 import type { DueItem, Memory, Records } from '../../ports.ts'
 import { batchWrite } from './batch-write.ts'
 import { claimItem, conditionalUpdate } from './conditional-update.ts'
+import { factItem } from './fact-item.ts'
 import { type Item, type ItemKey, keys, queueFor, toCluster, toEnvironment, toFleet, toPool } from './item.ts'
 
 /** The audit trail is kept so long: a year and a month of slack. */
@@ -69,7 +70,8 @@ export const dynamodbMemory = (client: DynamoDBDocumentClient, table: string): M
       const all = objectKeys ?? (await query(`ORIGINALS#${environment}`, true)).map(({ sk }) => sk)
       await batchWrite(client, table, all.map((key) => ({ drop: keys.original(environment, key) })))
     },
-    append: (entries) => batchWrite(client, table, entries.map((entry) => ({ put: historyItem(entry) }))),
+    append: (entries) => batchWrite(client, table, entries.flatMap((entry) =>
+      (entry.fact === undefined ? [historyItem(entry)] : [historyItem(entry), factItem(clusterOf(entry.subject), entry.fact)]).map((put) => ({ put })))),
     forget: async ({ id, terms }) => {
       // Put back into the intent in this very moment it is not taken out any more, and stays.
       if (!(await dropIfRemoved(client, table, keys.environment(id)))) return
@@ -98,8 +100,11 @@ const toDue = (item: Item): DueItem => {
   return { queue, clusterArn, message: queue === 'nodes' ? { kind: 'nodes', cluster: id } : { kind: 'environment', id } }
 }
 
+/** Subjects begin with their cluster. */
+const clusterOf = (subject: string): string => subject.split('/')[0] ?? subject
+
 /** The entry's own words are part of its key: written twice, by a message that came twice, it is there once. */
-const historyItem = (entry: HistoryEntry): Item => ({
+const historyItem = ({ fact: _fact, ...entry }: HistoryEntry): Item => ({
   ...keys.history(entry.subject, `${new Date(entry.at).toISOString()}#${entry.what}#${entry.text.slice(0, 200)}`),
   ...entry,
   expiresAt: Math.floor(later(entry.at, HISTORY_DAYS * 86_400) / 1000),

@@ -21,7 +21,9 @@ export const keys = {
   pool: ({ cluster, name }: PoolKey): ItemKey => ({ pk: `CLUSTER#${cluster}`, sk: `pool#${name}` }),
   original: (environment: string, objectKey: string): ItemKey => ({ pk: `ORIGINALS#${environment}`, sk: objectKey }),
   host: (host: string): ItemKey => ({ pk: `HOST#${host.toLowerCase()}`, sk: 'host' }),
+  sending: (recipient: string, period: string): ItemKey => ({ pk: `SENDING#${recipient}`, sk: period }),
   history: (subject: string, entry: string): ItemKey => ({ pk: `HISTORY#${subject}`, sk: entry }),
+  journal: (cluster: string, entry: string): ItemKey => ({ pk: `JOURNAL#${cluster}`, sk: entry }),
 }
 
 /** Which queue a due environment belongs to: whatever sleeps or wakes may have people waiting. */
@@ -43,7 +45,8 @@ const record = ({ pk: _pk, sk: _sk, dueShard: _dueShard, queue: _queue, dueAt, .
 // The table is ours alone: what is in it was written by `toAttribute` from these very types.
 export const toEnvironment = (item: Item): Environment => record(item) as unknown as Environment
 export const toPool = (item: Item): Pool => record(item) as unknown as Pool
-export const toFleet = (item: Item): Fleet => record(item) as unknown as Fleet
+/** A fleet delivered before there were reports has none. */
+export const toFleet = (item: Item): Fleet => ({ reports: [], ...record(item) }) as unknown as Fleet
 export const toCluster = (item: Item): Cluster => {
   const { id: _id, clusterArn: _arn, ...rest } = record(item)
   return rest as unknown as Cluster

@@ -33,6 +33,14 @@ export type Fact =
     readonly is: Standing
   }
   | {
+    /** A node that Catnap took is off the bill: EC2 says `terminated`. */
+    readonly kind: 'left'
+    readonly at: Instant
+    /** `cluster/pool` */
+    readonly pool: string
+    readonly instanceId: string
+  }
+  | {
     /** What holds nodes of a pool although everything that uses it sleeps, in words; absent: nothing. */
     readonly kind: 'blocker'
     readonly at: Instant
@@ -58,6 +66,8 @@ export const factSubject = (fact: Fact): string => {
     case 'standing':
     case 'blocker':
       return fact.pool
+    case 'left':
+      return fact.instanceId
     case 'failure':
       return fact.subject
     default:
