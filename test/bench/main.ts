@@ -4,10 +4,11 @@ import { bundles } from './bundles.ts'
 import { calls } from './calls.ts'
 import { cost } from './cost.ts'
 import { hours } from './hours.ts'
+import { money } from './money.ts'
 import { type Bench, type Report, sayReport } from './report.ts'
 import { tick } from './tick.ts'
 
-const BENCHES: Readonly<Record<string, Bench>> = { bundles, hours, tick, calls, cost }
+const BENCHES: Readonly<Record<string, Bench>> = { bundles, hours, tick, money, calls, cost }
 
 const names = (text: string): readonly string[] =>
   text.split(',').map((name) => {
