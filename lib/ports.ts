@@ -4,6 +4,8 @@ import type { Environment } from './domain/environment.ts'
 import type { Cluster, Fleet } from './domain/fleet.ts'
 import type { HistoryEntry } from './domain/history.ts'
 import type { Fact } from './domain/journal/fact.ts'
+import type { BillQuestion } from './domain/ledger/bill-question.ts'
+import type { Span } from './domain/ledger/clock-hour.ts'
 import type { ClusterDay } from './domain/ledger/cluster-day.ts'
 import type { NodeLifecycle, Price, PriceOf } from './domain/ledger/ledger-input.ts'
 import type { LedgerRow } from './domain/ledger/ledger-row.ts'
@@ -86,6 +88,15 @@ export interface Records<Key, T> {
   claim(key: Key, wish: ClaimWish): Promise<T | undefined>
 }
 
+/** When each cluster is to be looked at: usage, requests and nodes. */
+export interface Looks {
+  /** Takes a look that is due, so that of two messages for it only one looks: moves its due time to `until`. False: it is not due. */
+  take(cluster: string, now: Instant, until: Instant): Promise<boolean>
+  next(cluster: string, dueAt: Instant): Promise<void>
+  /** No more looks at this cluster. */
+  drop(cluster: string): Promise<void>
+}
+
 /** A pool's key. */
 export interface PoolKey {
   readonly cluster: string
@@ -106,6 +117,7 @@ export interface Memory {
   changeCluster(name: string, change: RecordChange<Cluster>): Promise<Cluster | undefined>
   /** What is due in one shard of the index, page by page. */
   due(shard: number, now: Instant): AsyncIterable<readonly DueItem[]>
+  readonly looks: Looks
 
   originals(environment: string): Promise<ReadonlyMap<string, Original>>
   /** Written before the workloads are changed. */
@@ -124,6 +136,8 @@ export interface Registry extends Memory {
   putFleet(fleet: Fleet): Promise<void>
   changeFleet(change: RecordChange<Fleet>): Promise<Fleet | undefined>
   putCluster(cluster: Cluster, dueShards: number): Promise<void>
+  /** From now on the cluster is looked at, first at `dueAt`. */
+  putLook(cluster: Pick<Cluster, 'name' | 'arn'>, dueAt: Instant, dueShards: number): Promise<void>
   /** Answers false when it is there already. */
   createEnvironment(environment: Environment, dueShards: number): Promise<boolean>
   createPool(pool: Pool): Promise<boolean>
@@ -273,8 +287,9 @@ export interface UsageRecords {
 
 /** The ledger and what follows from it. */
 export interface Ledgers {
-  /** The rows of a cluster's hours. */
-  keepRows(cluster: string, rows: readonly LedgerRow[]): Promise<void>
+  /** Replaces the rows of a cluster's hours within a span. */
+  keepRows(cluster: string, span: Span, rows: readonly LedgerRow[]): Promise<void>
+  /** The rows of the hours that begin from one instant on and before another. */
   rows(cluster: string, from: Instant, to: Instant): Promise<readonly LedgerRow[]>
   keepDay(day: ClusterDay): Promise<void>
   /** The days of a cluster from one to another, both `YYYY-MM-DD` and inclusive. */
@@ -282,10 +297,16 @@ export interface Ledgers {
   /** Days, UTC, beside their bill. */
   keepBills(cluster: string, days: readonly ReconciledDay[]): Promise<void>
   bills(cluster: string, first: string, last: string): Promise<readonly ReconciledDay[]>
+  /** What became of asking for the bill on a day, `YYYY-MM-DD`. */
+  billQuestion(day: string): Promise<BillQuestion | undefined>
+  keepBillQuestion(question: BillQuestion): Promise<void>
   /** Replaces the advice of an environment. */
   keepAdvice(environment: string, advice: readonly AdviceRecord[]): Promise<void>
   advice(environment: string): Promise<readonly AdviceRecord[]>
 }
+
+/** What an instance type offers; undefined for one that is not known. */
+export type InstanceSizes = (instanceType: string) => { readonly vcpu: number; readonly memoryMiB: number } | undefined
 
 /** What became of the mails. */
 export interface Sendings {

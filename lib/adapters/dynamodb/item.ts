@@ -18,11 +18,17 @@ export const keys = {
   fleet: { pk: 'FLEET', sk: 'fleet' },
   cluster: (name: string): ItemKey => ({ pk: `CLUSTER#${name}`, sk: 'cluster' }),
   environment: (id: string): ItemKey => ({ pk: `CLUSTER#${id.slice(0, id.indexOf('/'))}`, sk: `environment#${id.slice(id.indexOf('/') + 1)}` }),
+  look: (cluster: string): ItemKey => ({ pk: `CLUSTER#${cluster}`, sk: 'look' }),
   pool: ({ cluster, name }: PoolKey): ItemKey => ({ pk: `CLUSTER#${cluster}`, sk: `pool#${name}` }),
   original: (environment: string, objectKey: string): ItemKey => ({ pk: `ORIGINALS#${environment}`, sk: objectKey }),
   host: (host: string): ItemKey => ({ pk: `HOST#${host.toLowerCase()}`, sk: 'host' }),
   sending: (recipient: string, period: string): ItemKey => ({ pk: `SENDING#${recipient}`, sk: period }),
+  usage: (environment: string, container: string): ItemKey => ({ pk: `USAGE#${environment}`, sk: container }),
   history: (subject: string, entry: string): ItemKey => ({ pk: `HISTORY#${subject}`, sk: entry }),
+  price: (region: string, instanceType: string): ItemKey => ({ pk: `PRICES#${region}`, sk: instanceType }),
+  ledger: (cluster: string, entry: string): ItemKey => ({ pk: `LEDGER#${cluster}`, sk: entry }),
+  billQuestion: (day: string): ItemKey => ({ pk: 'BILLS', sk: `asked#${day}` }),
+  advice: (environment: string, container: string): ItemKey => ({ pk: `ADVICE#${environment}`, sk: container }),
   journal: (cluster: string, entry: string): ItemKey => ({ pk: `JOURNAL#${cluster}`, sk: entry }),
 }
 

@@ -9,6 +9,9 @@ export interface ShippedPrice {
 
 const instanceTypes: Readonly<Record<string, (typeof table.instanceTypes)['m5.large']>> = table.instanceTypes
 
+/** Whose prices the shipped table has, and as of which day, `YYYY-MM-DD`. */
+export const shippedList: { readonly region: string; readonly asOf: string } = { region: table.region, asOf: table.asOf }
+
 /** The shipped list price of an instance type, in integer micro-dollars an hour; undefined for an unknown type. */
 export const shippedPrice = (instanceType: string): ShippedPrice | undefined => {
   const row = Object.hasOwn(instanceTypes, instanceType) ? instanceTypes[instanceType] : undefined
