@@ -18,7 +18,8 @@ const world = async () => {
   cluster.joinNode(nodeOf('a'))
   await run(10)
   const targets = () => targetGroups.targets(targetGroups.of('us-dev', 'shop/web'), minuteOf(timeline.now()))
-  return { cluster, run, targets }
+  const bindings = () => cluster.list('elbv2.k8s.aws/v1beta1', 'TargetGroupBinding').map(({ spec }) => spec)
+  return { cluster, run, targets, bindings, arn: targetGroups.of('us-dev', 'shop/web').targetGroupArn }
 }
 
 describe('the targets of a Service', () => {
@@ -45,5 +46,15 @@ describe('the targets of a Service', () => {
     expect(targets()).toEqual({ registered: 1, healthy: 1 })
     cluster.remove({ apiVersion: 'v1', kind: 'Service', name: 'web', namespace: 'shop' })
     expect(targets()).toEqual({ registered: 0, healthy: 0 })
+  })
+
+  it('are bound to their group by a TargetGroupBinding beside the Service, for as long as it is there', async () => {
+    const { cluster, bindings, arn } = await world()
+    expect(bindings()).toEqual([])
+    cluster.apply([service('web')])
+    cluster.apply([service('other')])
+    expect(bindings()).toEqual([{ targetGroupARN: arn, targetType: 'ip', serviceRef: { name: 'web', port: 80 } }])
+    cluster.remove({ apiVersion: 'v1', kind: 'Service', name: 'web', namespace: 'shop' })
+    expect(bindings()).toEqual([])
   })
 })

@@ -2,8 +2,10 @@ import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks'
 import { clusterAddress, type Cluster } from '../../domain/fleet.ts'
 import type { ClusterAccess, Clusters } from '../../ports.ts'
 import { clusterApi } from '../kubernetes/cluster-api.ts'
+import { kubernetesContainers } from '../kubernetes/kubernetes-containers.ts'
 import { kubernetesNodes } from '../kubernetes/kubernetes-nodes.ts'
 import { kubernetesWorkloads } from '../kubernetes/kubernetes-workloads.ts'
+import { clusterSupport } from './cluster-support.ts'
 import { eksToken } from './eks-token.ts'
 import { nodegroupCapacity } from './nodegroup-capacity.ts'
 
@@ -41,7 +43,13 @@ const open = async (cluster: Cluster): Promise<{ access: ClusterAccess; close: (
     ...(authority === undefined || authority === '' ? {} : { certificateAuthority: Buffer.from(authority, 'base64').toString() }),
   })
   return {
-    access: { workloads: kubernetesWorkloads(api), nodes: kubernetesNodes(api), capacity: nodegroupCapacity(eks, region, eksName) },
+    access: {
+      workloads: kubernetesWorkloads(api),
+      nodes: kubernetesNodes(api),
+      capacity: nodegroupCapacity(eks, region, eksName),
+      containers: kubernetesContainers(api),
+      support: clusterSupport(eks, described.version ?? 'unknown'),
+    },
     close: api.close,
   }
 }

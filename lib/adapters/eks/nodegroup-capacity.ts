@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-eks'
 import { type PoolOriginal, type PoolSize, poolTag, readPoolTag } from '../../domain/pool.ts'
 import type { Capacity, InstanceState, Outcome, PoolStatus } from '../../ports.ts'
+import { nodegroupInstances } from './nodegroup-instances.ts'
 
 /** The tag that carries a node group's original. */
 const TAG = 'catnap.dev/original'
@@ -66,6 +67,7 @@ export const nodegroupCapacity = (eks: EKSClient, region: string, clusterName: s
     },
     remove: (instanceId) => remove(autoScaling, instanceId),
     states: (instanceIds) => states(ec2, instanceIds),
+    instances: () => nodegroupInstances(ec2, clusterName),
   }
 }
 

@@ -1,4 +1,7 @@
-import { ApiException, AppsV1Api, BatchV1Api, CoreV1Api, createConfiguration, type RequestContext, ServerConfiguration } from '@kubernetes/client-node'
+import {
+  ApiException, AppsV1Api, AutoscalingV2Api, BatchV1Api, CoreV1Api, createConfiguration, CustomObjectsApi, type RequestContext,
+  ServerConfiguration,
+} from '@kubernetes/client-node'
 import { Agent, interceptors } from 'undici'
 import type { Outcome } from '../../ports.ts'
 
@@ -17,6 +20,9 @@ export interface ClusterApi {
   readonly core: CoreV1Api
   readonly apps: AppsV1Api
   readonly batch: BatchV1Api
+  readonly autoscaling: AutoscalingV2Api
+  /** Kinds the library has no types for. */
+  readonly custom: CustomObjectsApi
   /** Closes the connections. */
   readonly close: () => Promise<void>
 }
@@ -59,6 +65,8 @@ export const clusterApi = (endpoint: ClusterEndpoint): ClusterApi => {
     core: new CoreV1Api(configuration),
     apps: new AppsV1Api(configuration),
     batch: new BatchV1Api(configuration),
+    autoscaling: new AutoscalingV2Api(configuration),
+    custom: new CustomObjectsApi(configuration),
     close: () => agent.close(),
   }
 }
@@ -96,6 +104,10 @@ const allPages = async <T>(list: ListPage<T>): Promise<readonly T[]> => {
 
 /** Objects a page; the default of kubectl. */
 const PAGE = 500
+
+/** Whether a list failed because the cluster serves no such kind. */
+export const isNotServed = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof ApiException && error.cause.code === 404
 
 /** Runs a change; ends that are to be expected are values: somebody changed it (409, a failed `test` is 422), it is gone. */
 export const outcomeOf = async (what: string, change: () => Promise<unknown>): Promise<Outcome> => {

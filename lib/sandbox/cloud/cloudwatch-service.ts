@@ -3,13 +3,13 @@ import type { Timeline } from '../timeline.ts'
 import { AwsError } from './aws-error.ts'
 import { JsonInput } from './json-input.ts'
 import type { Meter } from './meter.ts'
+import { albNamespace, listMetrics } from './metric-list.ts'
 import { page } from './page.ts'
 import type { Service } from './service.ts'
 import { isPublished, type TargetGroup, type TargetGroups } from './target-groups.ts'
 import { awsJsonAnswer, awsJsonRefusal } from './wire.ts'
 
-const namespace = 'AWS/ApplicationELB'
-const target = 'GraniteServiceVersion20100801.GetMetricData'
+const targetPrefix = 'GraniteServiceVersion20100801.'
 const mostQueries = 500
 const mostDatapoints = 100_800
 
@@ -32,11 +32,19 @@ interface Point {
   readonly value: number
 }
 
-/** Amazon CloudWatch (awsJson1_0, 2010-08-01): GetMetricData of the balancers' RequestCount and HealthyHostCount. */
+type Handler = (world: CloudWatchWorld, input: JsonInput, region: string) => object
+
+/**
+ * Amazon CloudWatch (awsJson1_0, 2010-08-01): GetMetricData of the balancers' RequestCount and HealthyHostCount, and
+ * ListMetrics of them.
+ */
 export const cloudWatchService = (world: CloudWatchWorld): Service => ({
-  action: (request) => (request.target === target ? 'GetMetricData' : undefined),
-  handle: (_, { body, region, requestId }) =>
-    awsJsonAnswer(getMetricData(world, JsonInput.parse(body), region), requestId),
+  action: ({ target }) => {
+    const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : ''
+    return Object.hasOwn(handlers, name) ? name : undefined
+  },
+  handle: (action, { body, region, requestId }) =>
+    awsJsonAnswer(handlers[action]?.(world, JsonInput.parse(body), region) ?? {}, requestId),
   refuse: (error, requestId) =>
     awsJsonRefusal(error, requestId, {
       namespace: 'com.amazonaws.cloudwatch',
@@ -107,7 +115,7 @@ const answered = (world: CloudWatchWorld, query: JsonInput, region: string, star
   const name = metric.text('MetricName') ?? ''
   const statistic = stat.text('Stat') ?? ''
   const read = readers[name]
-  const groups = metric.text('Namespace') === namespace ? groupsOf(world.targetGroups, metric, region) : []
+  const groups = metric.text('Namespace') === albNamespace ? groupsOf(world.targetGroups, metric, region) : []
   const minutes = read === undefined || groups.length === 0 ? [] : minutesBetween(start, end, world.timeline.now())
   const values = read?.(world, groups, minutes) ?? []
   return { id, label: query.text('Label') ?? name, points: inPeriods(values, period, start, statisticOf(statistic, id)) }
@@ -187,4 +195,9 @@ const inPeriods = (values: readonly Samples[], period: number, start: number, st
   const first = Math.floor(start / 60) * 60
   const periods = Map.groupBy(values, ({ minute }) => Math.floor((minute * 60 - first) / period) * period + first)
   return [...periods].map(([at, samples]) => ({ at, value: statistic(samples) }))
+}
+
+const handlers: Readonly<Record<string, Handler>> = {
+  GetMetricData: getMetricData,
+  ListMetrics: listMetrics,
 }

@@ -85,6 +85,18 @@ export class TargetGroups {
     return { registered, healthy }
   }
 
+  /** Whether a group had targets at some time from an instant to another. */
+  hadTargets({ cluster, service }: TargetGroup, from: Instant, to: Instant): boolean {
+    const { stays } = this.#group(cluster, service)
+    return stays.some(({ registered, from: since }, index) => registered > 0 && since < to && (stays[index + 1]?.from ?? Infinity) > from)
+  }
+
+  /** Whether a group served a request in a minute that began from an instant to another. */
+  hadRequests(group: TargetGroup, from: Instant, to: Instant): boolean {
+    const minutes = this.#group(group.cluster, group.service).requests.keys()
+    return [...minutes].some((minute) => minute * MINUTE_MS >= from && minute * MINUTE_MS < to && this.served(group, minute) > 0)
+  }
+
   #group(cluster: string, service: string): Group {
     const key = `${cluster}/${service}`
     const known = this.#groups.get(key)

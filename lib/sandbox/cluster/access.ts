@@ -56,7 +56,7 @@ export const reviewAccess = (store: ObjectStore, identity: Identity, body: unkno
     ...(name === '' ? {} : { name }),
     ...(namespace === '' ? {} : { namespace }),
   })
-  const status = { allowed: reason !== undefined, ...(reason === undefined ? {} : { reason }) }
+  const status = { allowed: reason !== undefined, ...(reason === undefined || reason === '' ? {} : { reason }) }
   return {
     kind: 'SelfSubjectAccessReview',
     apiVersion: 'authorization.k8s.io/v1',

@@ -8,6 +8,7 @@ import { daemonSetController } from './controllers/daemon-set-controller.ts'
 import { deploymentController } from './controllers/deployment-controller.ts'
 import { disruptionController } from './controllers/disruption-controller.ts'
 import { garbageCollector } from './controllers/garbage-collector.ts'
+import { horizontalPodAutoscalerController } from './controllers/horizontal-pod-autoscaler-controller.ts'
 import { jobController } from './controllers/job-controller.ts'
 import { namespaceController } from './controllers/namespace-controller.ts'
 import { nodeLifecycleController } from './controllers/node-lifecycle-controller.ts'
@@ -132,6 +133,7 @@ const controllersOf = (
   replicaSetController(context),
   statefulSetController(context),
   daemonSetController(context),
+  horizontalPodAutoscalerController(context),
   disruptionController(context),
   garbageCollector(context),
   namespaceController(context),

@@ -62,6 +62,8 @@ export const kinds: readonly KindRow[] = [
   row('batch/v1', 'Job', 'jobs', '', 'namespaced', 'status', 'generation'),
   row('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', 'pdb', 'namespaced', 'status', 'generation'),
   row('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'hpa', 'namespaced', 'status'),
+  row('autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', 'verticalpodautoscalers', 'vpa', 'namespaced', 'generation'),
+  row('elbv2.k8s.aws/v1beta1', 'TargetGroupBinding', 'targetgroupbindings', '', 'namespaced', 'status', 'generation'),
   row(rbac, 'ClusterRole', 'clusterroles', ''),
   row(rbac, 'ClusterRoleBinding', 'clusterrolebindings', ''),
   row(rbac, 'Role', 'roles', '', 'namespaced'),

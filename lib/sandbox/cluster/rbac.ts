@@ -28,8 +28,8 @@ const ruleAllows = (rule: PolicyRule, { verb, group, resource, name }: Access): 
   )
 }
 
-const binds = ({ subjects = [] }: RoleBinding, { user, groups }: Identity): boolean =>
-  subjects.some(({ kind, name, namespace }) => {
+const boundSubject = ({ subjects = [] }: RoleBinding, { user, groups }: Identity) =>
+  subjects.find(({ kind, name, namespace }) => {
     if (kind === 'Group') return groups.includes(name) || name === 'system:authenticated'
     if (kind === 'ServiceAccount') return user === `system:serviceaccount:${namespace}:${name}`
     return kind === 'User' && name === user
@@ -41,16 +41,19 @@ const rulesOf = (store: ObjectStore, { roleRef, metadata }: RoleBinding): readon
     : store.get('Role', roleRef.name, metadata.namespace)
   )?.rules ?? []
 
-/** Why an access is allowed, from the role bindings in the cluster; undefined where nothing allows it. */
+/** Why an access is allowed, in the API server's words, which may be none; undefined where nothing allows it. */
 export const authorize = (store: ObjectStore, identity: Identity, access: Access): string | undefined => {
-  if (identity.groups.includes('system:masters')) return 'RBAC: allowed by group "system:masters"'
+  // The API server lets this group in before it asks RBAC, and gives no reason.
+  if (identity.groups.includes('system:masters')) return ''
   const bindings: RoleBinding[] = store.list('ClusterRoleBinding')
   if (access.namespace !== undefined) bindings.push(...store.list('RoleBinding', access.namespace))
-  const found = bindings.find(
-    (binding) => binds(binding, identity) && rulesOf(store, binding).some((rule) => ruleAllows(rule, access)),
-  )
-  if (found === undefined) return undefined
-  const { namespace, name } = found.metadata
-  const said = namespace === undefined ? name : `${name}/${namespace}`
-  return `RBAC: allowed by ${found.kind} "${said}" of ${found.roleRef.kind} "${found.roleRef.name}"`
+  for (const binding of bindings) {
+    const subject = boundSubject(binding, identity)
+    if (subject === undefined || !rulesOf(store, binding).some((rule) => ruleAllows(rule, access))) continue
+    const { kind, metadata, roleRef } = binding
+    const said = metadata.namespace === undefined ? metadata.name : `${metadata.name}/${metadata.namespace}`
+    const whom = subject.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace ?? metadata.namespace}` : subject.name
+    return `RBAC: allowed by ${kind} "${said}" of ${roleRef.kind} "${roleRef.name}" to ${subject.kind} "${whom}"`
+  }
+  return undefined
 }

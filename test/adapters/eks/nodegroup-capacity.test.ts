@@ -125,6 +125,29 @@ describe('an instance', () => {
     await expect(world.capacity.remove(await firstInstance(world))).rejects.toThrow('AccessDenied says the cloud')
   })
 
+  it('is told of with its pool, its price and its life, until EC2 forgets it', async () => {
+    const nodegroups = [nodegroup(), nodegroup({ name: 'batch', instanceType: 'c6i.large', zones: ['us-east-1c'], minSize: 0, desiredSize: 1 })]
+    const { capacity, pass, timeline } = await capacityOf({ clusters: [cluster({ nodegroups }), cluster({ name: 'us-test', arn: 'arn:aws:eks:us-east-1:111122223333:cluster/us-test' })] })
+    const born = timeline.now()
+    await pass(600)
+    const seen = await capacity.instances()
+    expect(seen.map(({ pool, instanceType, zone }) => `${pool} ${instanceType} ${zone}`).toSorted()).toEqual(['batch c6i.large us-east-1c', 'workers m5.large us-east-1a', 'workers m5.large us-east-1b'])
+    const instanceId = await firstInstance({ capacity })
+    expect(seen.find((each) => each.instanceId === instanceId)).toEqual({ instanceId, pool: 'workers', instanceType: 'm5.large', capacity: 'on-demand', zone: expect.any(String), runningAt: born, state: 'running' })
+    const stateOf = async () => (await capacity.instances()).find((each) => each.instanceId === instanceId)?.state
+    await capacity.remove(instanceId)
+    expect(await stateOf()).toBe('shutting-down')
+    await pass(300)
+    expect(await stateOf()).toBe('terminated')
+    await pass(3600)
+    expect(await stateOf()).toBeUndefined()
+  })
+
+  it('is told of among more than a page has', async () => {
+    const { capacity } = await capacityOf({ clusters: [cluster({ nodegroups: [nodegroup({ desiredSize: 1100, maxSize: 1200 })] })] })
+    expect(new Set((await capacity.instances()).map(({ instanceId }) => instanceId))).toHaveLength(1100)
+  })
+
   it('is told of among hundreds, also where EC2 has forgotten some', async () => {
     const world = await capacityOf()
     const id = await firstInstance(world)

@@ -1,8 +1,9 @@
 import { onTestFinished } from 'vitest'
 import { clusterApi } from '../../../lib/adapters/kubernetes/cluster-api.ts'
+import { kubernetesContainers } from '../../../lib/adapters/kubernetes/kubernetes-containers.ts'
 import { kubernetesNodes } from '../../../lib/adapters/kubernetes/kubernetes-nodes.ts'
 import { kubernetesWorkloads } from '../../../lib/adapters/kubernetes/kubernetes-workloads.ts'
-import type { Nodes, Workloads } from '../../../lib/ports.ts'
+import type { Containers, Nodes, Workloads } from '../../../lib/ports.ts'
 import type { ClusterOptions } from '../../../lib/sandbox/cluster/create-cluster.ts'
 import type { KubernetesObject } from '../../../lib/sandbox/cluster/kubernetes-object.ts'
 import { startCluster, type TestCluster } from '../../sandbox/cluster/start-cluster.ts'
@@ -10,6 +11,7 @@ import { startCluster, type TestCluster } from '../../sandbox/cluster/start-clus
 export interface AccessedCluster extends TestCluster {
   readonly workloads: Workloads
   readonly nodes: Nodes
+  readonly containers: Containers
   /** The object as the cluster has it now. */
   object(kind: 'Deployment' | 'StatefulSet' | 'CronJob' | 'Node', name: string): KubernetesObject
 }
@@ -25,6 +27,7 @@ export const accessedCluster = async (options: Partial<ClusterOptions> = {}, tok
     ...started,
     workloads: kubernetesWorkloads(api),
     nodes: kubernetesNodes(api),
+    containers: kubernetesContainers(api),
     object: (kind, name) => {
       const found = started.cluster.list(API_VERSIONS[kind], kind).find(({ metadata }) => metadata.name === name)
       if (found === undefined) throw new Error(`no ${kind} ${name} in the cluster`)

@@ -1,4 +1,4 @@
-import { CloudWatchClient, GetMetricDataCommand, type GetMetricDataCommandInput, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchClient, GetMetricDataCommand, type GetMetricDataCommandInput, ListMetricsCommand, type ListMetricsCommandInput, type MetricDataQuery, paginateGetMetricData, paginateListMetrics } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, it } from 'vitest'
 import { later } from '../../../lib/domain/time.ts'
 import type { CloudOptions } from '../../../lib/sandbox/cloud/cloud.ts'
@@ -166,5 +166,48 @@ describe('GetMetricData', () => {
     const { ask, web, pass } = await elbWorld({ intercept: async ({ action }) => (action === 'GetMetricData' ? throttled : undefined) })
     await pass(MINUTE)
     await expect(ask({ MetricDataQueries: [query('a', 'RequestCount', web)] })).rejects.toMatchObject({ name: 'ThrottlingException', message: 'Rate exceeded' })
+  })
+})
+
+const listed = async ({ client }: Awaited<ReturnType<typeof elbWorld>>, input: ListMetricsCommandInput = {}) => {
+  const { Metrics = [] } = await client.send(new ListMetricsCommand({ Namespace: 'AWS/ApplicationELB', ...input }))
+  return Metrics.map(({ MetricName, Dimensions = [] }) => [MetricName, ...Dimensions.map(({ Name, Value }) => `${Name}=${Value}`)].join(' '))
+}
+
+describe('ListMetrics', () => {
+  it('has what was published, by the dimensions it is published with, a quarter of an hour after it was first', async () => {
+    const world = await elbWorld()
+    const { web, pass, targetGroups } = world
+    await pass(14 * MINUTE)
+    expect(await listed(world)).toEqual([])
+    targetGroups.request('us-dev', 'checkout/storefront')
+    await pass(2 * MINUTE)
+    const ofGroup = `TargetGroup=${web.targetGroup} LoadBalancer=${web.loadBalancer}`
+    expect(await listed(world)).toEqual([`HealthyHostCount ${ofGroup}`])
+    await pass(14 * MINUTE)
+    expect(await listed(world)).toEqual([`RequestCount LoadBalancer=${web.loadBalancer}`, `RequestCount ${ofGroup}`, `HealthyHostCount ${ofGroup}`])
+    expect(await listed(world, { MetricName: 'RequestCount', Dimensions: [{ Name: 'TargetGroup', Value: web.targetGroup }] })).toEqual([`RequestCount ${ofGroup}`])
+    expect(await listed(world, { Dimensions: [{ Name: 'TargetGroup' }] })).toHaveLength(2)
+    expect(await listed(world, { Dimensions: [{ Name: 'TargetGroup', Value: 'targetgroup/none/0' }] })).toEqual([])
+    expect(await listed(world, { Namespace: 'AWS/NetworkELB' })).toEqual([])
+  })
+
+  it('forgets what had no data for two weeks', async () => {
+    const world = await elbWorld()
+    await world.pass(20 * MINUTE)
+    world.targetGroups.hold('us-dev', 'checkout/storefront', { registered: 0, healthy: 0 })
+    await world.pass(13 * 86_400)
+    expect(await listed(world)).toHaveLength(1)
+    await world.pass(86_400)
+    expect(await listed(world)).toEqual([])
+  })
+
+  it('comes in pages of 500', async () => {
+    const { targetGroups, client, pass } = await elbWorld()
+    for (let index = 0; index < 600; index += 1) targetGroups.hold('us-dev', `shop/web-${index}`, { registered: 1, healthy: 1 })
+    await pass(20 * MINUTE)
+    const pages: number[] = []
+    for await (const { Metrics = [] } of paginateListMetrics({ client }, { MetricName: 'HealthyHostCount' })) pages.push(Metrics.length)
+    expect(pages).toEqual([500, 101])
   })
 })
