@@ -1,6 +1,7 @@
 import { eksClusters } from '../../lib/adapters/eks/eks-clusters.ts'
 import type { World } from '../../lib/use-cases/world.ts'
 import { outside } from './outside.ts'
+import { openTable } from './table.ts'
 
 /** The world of the workers, clusters included. Apart from `outside`, so that `tick` and `wake` do not carry the Kubernetes client. */
-export const world = (): World => ({ ...outside(), clusters: eksClusters() })
+export const world = (opened = openTable()): World => ({ ...outside(opened), clusters: eksClusters() })

@@ -1,12 +1,14 @@
-import { type Activity, decide, type Decision } from './decide.ts'
+import { decide, type Decision } from './decide.ts'
 import { type Environment, wakeLeadSeconds } from './environment.ts'
 import { type Cluster, type Fleet, protectedBy } from './fleet.ts'
 import { parseHours } from './hours.ts'
+import { seenActivity } from './seen-activity.ts'
 import type { Instant } from './time.ts'
 
 /** What is wanted of an environment at an instant, from its records alone. `up`: it is, or would be by then, awake. */
 export const decideEnvironment = (fleet: Fleet, cluster: Cluster, environment: Environment, now: Instant, up: boolean): Decision => {
   const { terms, removed, hold, lease, wakeSeconds } = environment
+  const hours = parseHours(terms.hours, terms.timezone)
   return decide({
     now,
     fleetPause: fleet.pause,
@@ -15,14 +17,10 @@ export const decideEnvironment = (fleet: Fleet, cluster: Cluster, environment: E
     removed,
     hold,
     lease,
-    hours: parseHours(terms.hours, terms.timezone),
+    hours,
     holidays: fleet.holidays,
     leadSeconds: wakeLeadSeconds(wakeSeconds),
     up,
-    activity: activityOf(environment),
+    activity: seenActivity(environment, hours, fleet.holidays, now),
   })
 }
-
-/** Nothing tells yet what happens in an environment: hours decide, and the reason says so (law 6). */
-const activityOf = ({ terms }: Environment): Activity =>
-  terms.idle === undefined ? { seen: 'not-asked' } : { seen: 'unknown', why: 'no source of activity is connected yet' }

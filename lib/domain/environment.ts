@@ -1,5 +1,7 @@
 import type { Decision } from './decide.ts'
 import type { Problem } from './fleet.ts'
+import type { Requests } from './requests.ts'
+import type { SeenActivity } from './seen-activity.ts'
 import { type Instant, secondsBetween } from './time.ts'
 
 /** Where an environment is between its two ends. */
@@ -74,6 +76,10 @@ export interface Environment {
   readonly wakeSeconds: readonly number[]
   /** The pools its pods ran on when last seen awake; undefined: not known yet, so any of the cluster's. */
   readonly pools?: readonly string[]
+  /** What its pods asked for on each pool when last seen awake, by the pool's name. */
+  readonly uses?: Readonly<Record<string, Requests>>
+  /** What the last look at its requests came to, where its terms speak of idleness. */
+  readonly activity?: SeenActivity
   readonly problem?: Problem
   /** Taken out of the intent: woken, then forgotten. */
   readonly removed?: boolean

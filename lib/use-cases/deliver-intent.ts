@@ -39,6 +39,8 @@ export const deliverIntent = async (operator: Operator, now: Delivered, steps: r
   const { clock, registry } = operator
   const fleet = steps.find((step) => step.do === 'put-fleet')?.fleet ?? now.fleet
   const dueShards = fleet?.dueShards ?? 1
+  // Before the steps: interrupted in between, the same steps come again, and with them the looks.
+  await watchClusters(registry, now, steps, clock.now(), dueShards)
   // Hosts are taken from all before they are given to any: one that moves must not be dropped by whoever had it.
   await pMap(steps, (step) => dropHosts(registry, step), { concurrency: AT_ONCE })
   for (const alike of runsOfAKind(steps)) await pMap(alike, (step) => deliver(operator, step, dueShards), { concurrency: AT_ONCE })
@@ -56,6 +58,16 @@ const lookAgain = async (registry: Registry, now: Delivered, steps: readonly Del
   const clusters = new Set(steps.flatMap((step) => (step.do === 'put-cluster' ? [step.cluster.name] : [])))
   const touched = now.environments.filter(({ cluster }) => all || clusters.has(cluster))
   await pMap(touched, ({ id }) => registry.environments.change(id, { set: { dueAt } }), { concurrency: AT_ONCE })
+}
+
+/** A cluster that is delivered is looked at from now on, one that left the fleet no longer. */
+const watchClusters = async (registry: Registry, now: Delivered, steps: readonly DeliveryStep[], dueAt: Instant, dueShards: number): Promise<void> => {
+  const put = new Map(steps.flatMap((step) => (step.do === 'put-cluster' ? [[step.cluster.name, step.cluster] as const] : [])))
+  const listed = steps.flatMap((step) => (step.do === 'put-fleet' ? [{ before: step.before?.clusters ?? [], after: step.fleet.clusters }] : []))
+  const back = listed.flatMap(({ before, after }) => now.clusters.filter(({ name }) => after.includes(name) && !before.includes(name) && !put.has(name)))
+  await pMap([...put.values(), ...back], (cluster) => registry.putLook(cluster, dueAt, dueShards), { concurrency: AT_ONCE })
+  const left = listed.flatMap(({ before, after }) => before.filter((name) => !after.includes(name)))
+  await pMap(left, (name) => registry.looks.drop(name), { concurrency: AT_ONCE })
 }
 
 /** Steps keep the order of their kinds; those of one kind do not wait for each other. */

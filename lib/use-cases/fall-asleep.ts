@@ -1,5 +1,6 @@
 import type { Environment } from '../domain/environment.ts'
 import { isFinished, type Pod, poolsUsed, workloadKeyOf } from '../domain/node.ts'
+import { poolsOfNodes, poolUses } from '../domain/pool-uses.ts'
 import { objectKey, isAsleep, planSleep, sayWorkloadStep, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
 import { askPools } from './ask-pools.ts'
@@ -56,7 +57,9 @@ const rememberPools = async ({ world: { memory }, fleet, environment, owner }: S
   const [pods, nodes] = await Promise.all([access.workloads.pods(namespaces), access.nodes.list()])
   const pools = [...new Set([...(environment.pools ?? []), ...poolsUsed(namespaces, nodes, pods)])].toSorted()
   const progress = { workloads: { done: 0, total: 0 }, nodes: { done: 0, total: 0 } }
-  const set = pools.length === 0 ? { progress } : { pools, progress }
+  // What was never looked at while awake is known for what it asks from now on.
+  const uses = environment.uses ?? poolUses(namespaces, poolsOfNodes(nodes), Map.groupBy(pods, ({ namespace }) => namespace))
+  const set = pools.length === 0 ? { progress } : { pools, uses, progress }
   return (await memory.environments.change(environment.id, { set, when: { epoch: environment.epoch }, claimedBy: owner })) ?? environment
 }
 

@@ -1,6 +1,6 @@
 import type { Environment } from '../domain/environment.ts'
 import type { Cluster, Fleet } from '../domain/fleet.ts'
-import type { Clock, Clusters, Log, Mailbox, Memory } from '../ports.ts'
+import type { Clock, Clusters, Journal, Log, Mailbox, Memory, Traffic, UsageRecords } from '../ports.ts'
 
 /** What the use cases of the workers need from the world. */
 export interface World {
@@ -13,6 +13,13 @@ export interface World {
 
 /** The part of the world that needs no cluster: `tick` and `wake` live in it. */
 export type Outside = Omit<World, 'clusters'>
+
+/** What looking at clusters needs besides: where what was seen is kept, and what the balancers count. */
+export interface ObserveWorld extends World {
+  readonly journal: Journal
+  readonly usage: UsageRecords
+  readonly traffic: Traffic
+}
 
 /** One worker's turn at one environment. */
 export interface Slice {

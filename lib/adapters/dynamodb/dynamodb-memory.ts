@@ -8,6 +8,7 @@ import { iso, later } from '../../domain/time.ts'
 import type { DueItem, Memory, Records } from '../../ports.ts'
 import { batchWrite } from './batch-write.ts'
 import { claimItem, conditionalUpdate } from './conditional-update.ts'
+import { dueLooks } from './due-looks.ts'
 import { factItem } from './fact-item.ts'
 import { type Item, type ItemKey, keys, queueFor, toCluster, toEnvironment, toFleet, toPool } from './item.ts'
 
@@ -62,6 +63,7 @@ export const dynamodbMemory = (client: DynamoDBDocumentClient, table: string): M
       })
       for await (const page of pages) yield (page.Items ?? []).map((item) => toDue(item as Item))
     },
+    looks: dueLooks(client, table),
     originals: async (environment) =>
       new Map((await query(`ORIGINALS#${environment}`, true)).map((item) => [item.sk, item['original'] as Original])),
     keepOriginals: (environment, originals) =>
@@ -97,7 +99,7 @@ const present = <T>(item: Item | undefined, read: (item: Item) => T): T | undefi
 
 const toDue = (item: Item): DueItem => {
   const { id, queue, clusterArn } = item as Item & Pick<Environment, 'id' | 'clusterArn'> & Pick<DueItem, 'queue'>
-  return { queue, clusterArn, message: queue === 'nodes' ? { kind: 'nodes', cluster: id } : { kind: 'environment', id } }
+  return { queue, clusterArn, message: queue === 'nodes' || queue === 'usage' ? { kind: queue, cluster: id } : { kind: 'environment', id } }
 }
 
 /** Subjects begin with their cluster. */

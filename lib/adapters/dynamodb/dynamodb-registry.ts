@@ -33,11 +33,16 @@ export const dynamodbRegistry = (client: DynamoDBDocumentClient, table: string):
       const due = { dueShard: shardOf(cluster.name, dueShards), queue: 'nodes', id: cluster.name, clusterArn: cluster.arn }
       await put(attributes({ ...keys.cluster(cluster.name), ...cluster, ...due }))
     },
+    putLook: async ({ name, arn }, dueAt, dueShards) =>
+      void (await put(attributes({ ...keys.look(name), dueShard: shardOf(name, dueShards), queue: 'usage', id: name, clusterArn: arn, dueAt }))),
     createEnvironment: (environment, dueShards) =>
       create(attributes({ ...keys.environment(environment.id), ...environment, dueShard: shardOf(environment.id, dueShards), queue: queueFor(environment.phase) })),
     createPool: (pool) => create({ ...keys.pool(pool), ...pool }),
     spread: async (environments, clusters, dueShards) => {
-      const items = [...environments.map((id) => ({ key: keys.environment(id), id })), ...clusters.map((name) => ({ key: keys.cluster(name), id: name }))]
+      const items = [
+        ...environments.map((id) => ({ key: keys.environment(id), id })),
+        ...clusters.flatMap((name) => [{ key: keys.cluster(name), id: name }, { key: keys.look(name), id: name }]),
+      ]
       await pMap(items, ({ key, id }) => conditionalUpdate(client, table, key, { set: {} }, { dueShard: shardOf(id, dueShards) }), { concurrency: 16 })
     },
     setHosts: (environment, before, after) => batchWrite(client, table, [
