@@ -1,7 +1,10 @@
 import type { Environment } from './environment.ts'
 import { hoursAt, parseHours } from './hours.ts'
+import type { Span } from './ledger/clock-hour.ts'
+import { overlap } from './overlap.ts'
 import type { Pool } from './pool.ts'
-import { earliest, type Instant, later, secondsBetween } from './time.ts'
+import { shutSpans } from './shut-spans.ts'
+import { type Instant, later, secondsBetween } from './time.ts'
 
 /** A change that is to come. */
 interface ComingChange {
@@ -35,12 +38,6 @@ export interface Projection {
   readonly environments: readonly { readonly id: string; readonly asleepHours: number }[]
 }
 
-/** A stretch of time in which an environment sleeps. */
-interface Stretch {
-  readonly from: Instant
-  readonly to: Instant
-}
-
 /**
  * What the coming days bring and what they could save. A pool counts only while everything that uses it sleeps, and
  * then all its nodes but those it keeps: a lower bound, because nodes that become empty earlier are not counted.
@@ -55,7 +52,7 @@ export const project = (
 ): Projection => {
   const to = later(from, days * 86_400)
   const byCluster = Map.groupBy(environments, ({ cluster }) => cluster)
-  const asleep = new Map(environments.map((environment) => [environment.id, stretches(environment, holidays, from, to)]))
+  const asleep = new Map(environments.map((environment) => [environment.id, shutSpans(environment.terms, holidays, { from, to })]))
   return {
     from,
     to,
@@ -68,7 +65,7 @@ export const project = (
 const projectPool = (
   pool: Pool,
   neighbours: readonly Environment[],
-  asleep: ReadonlyMap<string, readonly Stretch[]>,
+  asleep: ReadonlyMap<string, readonly Span[]>,
   microUsdPerHour: (instanceType: string) => number | undefined,
 ): PoolProjection => {
   const users = neighbours.filter(({ pools }) => pools?.includes(pool.name) ?? true)
@@ -98,22 +95,4 @@ const changesOf = ({ id, terms }: Environment, holidays: readonly string[], from
   return changes
 }
 
-const stretches = ({ terms }: Environment, holidays: readonly string[], from: Instant, to: Instant): readonly Stretch[] => {
-  const hours = parseHours(terms.hours, terms.timezone)
-  const asleep: Stretch[] = []
-  for (let at = from; at < to; ) {
-    const { awake, next } = hoursAt(hours, at, holidays)
-    const end = earliest(next?.at, to) ?? to
-    if (!awake) asleep.push({ from: at, to: end })
-    at = end
-  }
-  return asleep
-}
-
-const overlap = (a: readonly Stretch[], b: readonly Stretch[]): readonly Stretch[] =>
-  a.flatMap((one) => b.flatMap((other) => {
-    const both = { from: Math.max(one.from, other.from) as Instant, to: Math.min(one.to, other.to) as Instant }
-    return both.from < both.to ? [both] : []
-  }))
-
-const hoursIn = (parts: readonly Stretch[]): number => parts.reduce((sum, { from, to }) => sum + secondsBetween(from, to) / 3600, 0)
+const hoursIn = (parts: readonly Span[]): number => parts.reduce((sum, { from, to }) => sum + secondsBetween(from, to) / 3600, 0)

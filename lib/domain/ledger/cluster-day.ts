@@ -2,6 +2,7 @@ import type { Mode } from '../fleet.ts'
 import type { Instant } from '../time.ts'
 import type { Span } from './clock-hour.ts'
 import type { ExtendedSupport } from './extended-support.ts'
+import type { NodeLifecycle } from './ledger-input.ts'
 import type { Running } from './ledger-row.ts'
 import type { Savings } from './savings.ts'
 
@@ -44,6 +45,22 @@ export interface BlockerDay {
   readonly unattributedMicroUsd?: number
 }
 
+/** Bad data, and how often it was met. */
+export interface DayProblem {
+  readonly text: string
+  readonly times: number
+  /** The one environment it is about. */
+  readonly environment?: string
+}
+
+/** What reckoning needs to go on from a day. */
+interface DayCarry {
+  /** The last full hour when the day was made: what was told later is not in it. */
+  readonly asOf: Instant
+  /** Nodes that had left under a held original at the end of the day and had not been replaced. */
+  readonly gone: readonly NodeLifecycle[]
+}
+
 /**
  * One day of one cluster, from midnight to midnight in the zone of the fleet: the sum of its ledger, ready for reports.
  * Made anew from the journal each hour until it is over, so that the same facts give the same day however often it was
@@ -68,5 +85,7 @@ export interface ClusterDay extends Span {
   readonly residualMicroUsd?: number
   readonly support?: ExtendedSupport
   /** Bad data that was left out, and how often. */
-  readonly problems: readonly { readonly text: string; readonly times: number; readonly environment?: string }[]
+  readonly problems: readonly DayProblem[]
+  /** What reckoning needs to go on from here. */
+  readonly carry?: DayCarry
 }

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { emptyUsage } from '../domain/build-usage.ts'
+import { isDeepEqual } from '../../lib/domain/is-deep-equal.ts'
+import type { AccountWorld } from './account-world.ts'
+import { accountWorld, after } from './account-world.ts'
+
+const HOUR = 3600
+
+/** Everything the ledger holds of a cluster. */
+const bookOf = async ({ world: { ledgers } }: AccountWorld, cluster = 'us-dev') => ({
+  rows: await ledgers.rows(cluster, after(-48), after(96)),
+  days: await ledgers.days(cluster, '2026-11-01', '2026-11-30'),
+})
+
+const mondayOf = async (accounting: AccountWorld) => (await bookOf(accounting)).days.find(({ day }) => day === '2026-11-23')
+
+describe('account', () => {
+  it('reckons today up to the last full hour: two m5.xlarge off the bill since 20:00 have saved $0.384 an hour', async () => {
+    const accounting = await accountWorld()
+    expect(await accounting.at(after(22.4))).toEqual({ clusters: 2, days: 2, failed: 0 })
+    const monday = await mondayOf(accounting)
+    expect(monday).toMatchObject({ upTo: after(22), environments: [{ id: 'us-dev/shop', asleepSeconds: 3 * HOUR, savings: { realized: { microUsd: 2 * 384_000 } } }] })
+    const { rows, days } = await bookOf(accounting)
+    expect(rows.map(({ hour }) => hour)).toEqual(Array.from({ length: 22 }, (_, index) => after(index)))
+    expect(days).toHaveLength(1)
+  })
+
+  it('closes a day once it is over, settles it an hour later, and then leaves it as it is', async () => {
+    const accounting = await accountWorld()
+    await accounting.at(after(22.4))
+    await accounting.at(after(24.4))
+    expect(await mondayOf(accounting)).toMatchObject({ upTo: after(24), environments: [{ savings: { realized: { microUsd: 4 * 384_000 } } }] })
+    expect(await accounting.at(after(25.4))).toMatchObject({ days: 4 })
+    expect(await accounting.at(after(26.4))).toMatchObject({ days: 2 })
+    const { days } = await bookOf(accounting)
+    expect(days.map(({ day, upTo }) => [day, upTo])).toEqual([['2026-11-23', after(24)], ['2026-11-24', after(26)]])
+    expect(days[1]?.environments[0]?.savings.realized.microUsd).toBe(2 * 384_000)
+  })
+
+  it('makes up for the hours and days in which it did not run', async () => {
+    const [steady, late] = [await accountWorld(), await accountWorld()]
+    for (const accounting of [steady, late]) await accounting.at(after(10.4))
+    for (let hour = 11; hour <= 50; hour += 1) await steady.at(after(hour + 0.4))
+    await late.at(after(50.4))
+    expect((await bookOf(late)).rows).toEqual((await bookOf(steady)).rows)
+    const figures = async (accounting: AccountWorld) => (await bookOf(accounting)).days.map(({ day, upTo, pools, environments }) => ({ day, upTo, pools, environments }))
+    expect(await figures(late)).toEqual(await figures(steady))
+  })
+
+  it('does within the hour only what is left to do', async () => {
+    const accounting = await accountWorld()
+    await accounting.at(after(22.4))
+    const book = await bookOf(accounting)
+    expect(await accounting.at(after(22.9))).toMatchObject({ days: 0 })
+    expect(await bookOf(accounting)).toEqual(book)
+  })
+
+  it('goes on in a fleet that is paused: its nodes cost what they cost', async () => {
+    const accounting = await accountWorld()
+    await accounting.table.registry.changeFleet({ set: { pause: { by: 'ana', at: after(1) } } })
+    expect(await accounting.at(after(22.4))).toMatchObject({ days: 2, failed: 0 })
+  })
+
+  it('asks for the prices of a region once for all its clusters', async () => {
+    const accounting = await accountWorld()
+    await accounting.at(after(22.4))
+    expect(accounting.aws.regions.toSorted()).toEqual(['eu-west-1', 'us-east-1'])
+  })
+
+  it('costs the others nothing when one cluster cannot be accounted, says so, and catches up', async () => {
+    const accounting = await accountWorld()
+    accounting.table.meddle((_, request) => (JSON.stringify(request).includes('JOURNAL#us-dev') ? { status: 400, body: { __type: 'AccessDeniedException', message: 'no' } } : undefined))
+    expect(await accounting.at(after(22.4))).toEqual({ clusters: 2, days: 1, failed: 1 })
+    expect(accounting.warned).toEqual([expect.stringContaining('a cluster could not be accounted {"cluster":"us-dev"')])
+    accounting.table.meddle(undefined)
+    expect(await accounting.at(after(22.6))).toEqual({ clusters: 2, days: 1, failed: 0 })
+    expect((await bookOf(accounting)).days[0]?.pools).toEqual((await bookOf(accounting, 'eu-dev')).days[0]?.pools.map((pool) => ({ ...pool, pool: 'us-dev/workers' })))
+  })
+
+  it('makes the same books when it was killed before any of its calls and run again', async () => {
+    const whole = await accountWorld()
+    await whole.at(after(10.4))
+    const before = whole.table.calls.length
+    await whole.at(after(25.4))
+    const calls = whole.table.calls.length - before
+    const book = await bookOf(whole)
+
+    const broken = await accountWorld()
+    for (let survived = 0; survived <= calls; survived += 1) {
+      // Each from the same beginning: what was made since is dropped by making it as of that morning.
+      await broken.at(after(10.4))
+      let left = survived
+      broken.table.meddle(() => ((left -= 1) < 0 ? { status: 400, body: { __type: 'AccessDeniedException', message: 'killed' } } : undefined))
+      await broken.at(after(25.4)).catch(() => {})
+      broken.table.meddle(undefined)
+      await broken.at(after(25.4))
+      expect(isDeepEqual(await bookOf(broken), book)).toBe(true)
+    }
+  })
+})
+
+describe('the bill', () => {
+  const billed = (day: string, usd: number, hours: number) =>
+    ({ subject: 'us-dev', day, unblendedMicroUsd: usd * 1e6, amortizedMicroUsd: usd * 1e6, askedAt: after(hours) })
+
+  /** Accounts on Monday, then once each day at noon. */
+  const until = async (accounting: AccountWorld, days: number) => {
+    for (let day = 0; day <= days; day += 1) await accounting.at(after(day * 24 + 12.4))
+  }
+
+  it('is asked for once a day, the last three days together', async () => {
+    const accounting = await accountWorld()
+    await accounting.at(after(12.4))
+    await accounting.at(after(13.4))
+    expect(accounting.aws.asked).toEqual(['2026-11-20..2026-11-22'])
+    await accounting.at(after(36.4))
+    expect(accounting.aws.asked).toEqual(['2026-11-20..2026-11-22', '2026-11-21..2026-11-23'])
+  })
+
+  it('stands beside the ledger with the drift, and is final on the third day', async () => {
+    const accounting = await accountWorld()
+    // Three m5.xlarge for 24 hours, less two for four: 64 node-hours at $0.192 are $12.288.
+    accounting.aws.bill = [billed('2026-11-23', 12.3, 84)]
+    await until(accounting, 3)
+    const [day] = await accounting.world.ledgers.bills('us-dev', '2026-11-23', '2026-11-23')
+    expect(day).toMatchObject({ state: 'final', estimateMicroUsd: 12_288_000, actual: { unblendedMicroUsd: 12_300_000 }, drift: { microUsd: 12_000 } })
+  })
+
+  it('that does not come is no data and never 0, and is asked for longer', async () => {
+    const accounting = await accountWorld()
+    await until(accounting, 5)
+    const [day] = await accounting.world.ledgers.bills('us-dev', '2026-11-23', '2026-11-23')
+    expect(day).toMatchObject({ state: 'estimated', estimateMicroUsd: 12_288_000 })
+    expect(day?.actual).toBeUndefined()
+    expect(accounting.aws.asked.at(-1)).toBe('2026-11-23..2026-11-27')
+  })
+
+  it('that cannot be read is said, counted, and tried three times a day', async () => {
+    const accounting = await accountWorld()
+    accounting.aws.billProblems = ['Cost Explorer throttles']
+    for (const hour of [12, 13, 14, 15, 16]) await accounting.at(after(hour + 0.4))
+    expect(accounting.aws.asked).toHaveLength(3)
+    expect(accounting.warned.filter((text) => text.startsWith('Cost Explorer throttles'))).toHaveLength(3)
+    expect(await accounting.world.ledgers.billQuestion('2026-11-23')).toMatchObject({ tries: 3, requests: 6, answered: false })
+    const monday = await mondayOf(accounting)
+    expect(monday?.problems).toContainEqual({ text: 'Cost Explorer throttles', times: 1 })
+    // Six requests at $0.01, shared by two clusters.
+    expect(monday?.ownCosts).toContainEqual({ name: 'Cost Explorer', microUsd: 30_000 })
+  })
+})
+
+describe('advice', () => {
+  const record = (environment: string) => ({
+    environment, workload: { kind: 'Deployment', namespace: 'shop', name: 'web' }, name: 'server', requestNow: { cpuMilli: 500, memoryMiB: 512 }, limits: {},
+    steering: [], heapFlags: [], replicas: 2, instanceType: 'm5.xlarge',
+  }) as const
+
+  it('is given once a day for each container that was seen, and says why there is none', async () => {
+    const accounting = await accountWorld()
+    await accounting.world.usage.of('us-dev/shop')
+    const { usage } = accounting.world as typeof accounting.world & { usage: { keep(records: readonly object[]): Promise<void> } }
+    await usage.keep([record('us-dev/shop')])
+    await accounting.at(after(12.4))
+    const [advice] = await accounting.world.ledgers.advice('us-dev/shop')
+    expect(advice).toMatchObject({ environment: 'us-dev/shop', at: after(12), advice: { container: 'server', advised: {}, reasons: [{ kind: 'refused', text: 'no data: it was never sampled while awake' }] } })
+    await accounting.at(after(13.4))
+    expect((await accounting.world.ledgers.advice('us-dev/shop'))[0]?.at).toBe(after(12))
+    await accounting.at(after(25.4))
+    expect((await accounting.world.ledgers.advice('us-dev/shop'))[0]?.at).toBe(after(25))
+  })
+})
