@@ -1,9 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { dynamodbLedgers } from '../adapters/dynamodb/dynamodb-ledgers.ts'
 import { dynamodbRegistry } from '../adapters/dynamodb/dynamodb-registry.ts'
+import { dynamodbSendings } from '../adapters/dynamodb/dynamodb-sendings.ts'
 import { sqsMailbox } from '../adapters/sqs/sqs-mailbox.ts'
 import { type Instant, iso } from '../domain/time.ts'
+import type { Ledgers, Sendings } from '../ports.ts'
 import { SESSION_FILE } from '../sandbox/session.ts'
 import type { Operator } from '../use-cases/deliver-intent.ts'
 import type { Outside } from '../use-cases/world.ts'
@@ -19,6 +22,8 @@ export interface Target {
 
 /** The table and the queues, with the caller's own rights, and the time where they are. */
 export interface Connection extends Outside, Operator {
+  readonly ledgers: Ledgers
+  readonly sendings: Sendings
   /** Waits so many seconds of its own time. */
   wait(seconds: number): Promise<void>
   close(): void
@@ -61,9 +66,10 @@ const regionIn = (table: string): string | undefined => {
 }
 
 const connection = (client: DynamoDBClient, table: string, clock: Outside['clock'], waitThere: Connection['wait'], say: (line: string) => void): Connection => {
-  const registry = dynamodbRegistry(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), table)
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
+  const registry = dynamodbRegistry(documents, table)
   return {
-    clock, registry, memory: registry, mailbox: sqsMailbox(),
+    clock, registry, memory: registry, mailbox: sqsMailbox(), ledgers: dynamodbLedgers(documents, table), sendings: dynamodbSendings(documents, table),
     log: { info: () => {}, warn: (text, { reason } = {}) => say(`warning: ${text}${reason === undefined ? '' : ` (${String(reason)})`}`) },
     wait: waitThere,
     close: () => client.destroy(),

@@ -51,6 +51,7 @@ protect: ["*-prod"]
 
 reports:
   finops: { to: [finops@example.com], every: Mon 08:00 }
+  checkout-team: { to: [checkout@example.com], every: daily 08:00, environments: [us-dev/checkout] }
 \`\`\`
 
 ## Keys
@@ -67,6 +68,7 @@ const FOOT = `
 | daylight saving | nothing to write | a window is open while the clock on the wall reads within it: an hour that comes twice counts twice, a start that is skipped opens at the jump |
 | duration | \`45m\`, \`2h\`, \`1h30m\`, \`3d\` | days, hours and minutes, largest first |
 | rate | \`1/min\`, \`10/h\` | per \`s\`, \`min\`, \`h\` or \`d\` |
+| time of a report | \`Mon 08:00\`, \`daily 08:00\`, \`monthly 08:00\` | on what the seven days before, the day before, the month before came to; in \`timezone\` |
 | glob | \`*-prod\`, \`team-?\` | \`*\` any text, \`?\` one character |
 
 ## Rules between keys
@@ -75,6 +77,7 @@ const FOOT = `
 - A namespace belongs to one environment of its cluster, a host to one environment of all.
 - A protected namespace, \`kube-*\` included, belongs to none.
 - \`keep: 0\` needs \`whole: true\`.
+- Each entry of a report's \`environments\` matches at least one environment of the file.
 - A cluster is named once: no two entries have the same \`arn\`.
 
 \`catnap hours "Mon-Fri 08:00-19:00" --at 2026-12-25T10:00:00Z\` says what hours mean at an instant, and why.

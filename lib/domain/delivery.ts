@@ -4,6 +4,7 @@ import type { Cluster, Fleet } from './fleet.ts'
 import type { Intent } from './intent/schema.ts'
 import { isDeepEqual } from './is-deep-equal.ts'
 import type { Pool } from './pool.ts'
+import type { ReportTerms } from './report/sending.ts'
 import { parseRequestRate } from './request-rate.ts'
 import { sayDifference } from './say-difference.ts'
 import type { Instant } from './time.ts'
@@ -71,11 +72,17 @@ const fleetStep = (intent: Intent, now: Delivered, clusters: readonly Cluster[])
     clusters: [...new Set([...clusters.map(({ name }) => name), ...leaving])].toSorted(),
     // It only grows: a tick that reads a shard too many costs little, one too few would forget what is in it.
     dueShards: Math.max(now.fleet?.dueShards ?? 1, Math.ceil(Object.keys(intent.environments).length / ENVIRONMENTS_PER_SHARD)),
+    reports: reportsOf(intent),
     ...(now.fleet?.pause === undefined ? {} : { pause: now.fleet.pause }),
   }
   if (isDeepEqual(fleet, now.fleet)) return []
   return [{ do: 'put-fleet', fleet, ...(now.fleet === undefined ? {} : { before: now.fleet }) }]
 }
+
+const reportsOf = ({ reports }: Intent): readonly ReportTerms[] =>
+  Object.entries(reports)
+    .map(([name, { to, every, environments }]) => ({ name, to, every, ...(environments === undefined ? {} : { environments }) }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
 const poolSteps = (intent: Intent, now: Delivered): readonly DeliveryStep[] => {
   const wanted = Object.entries(intent.clusters).flatMap(([cluster, { pools }]) => Object.entries(pools).map(([name, { keep }]) => ({ cluster, name, keep })))
@@ -137,8 +144,8 @@ export const sayDeliveryStep = (step: DeliveryStep): string => {
   switch (step.do) {
     case 'put-fleet':
       return step.before === undefined
-        ? `+ fleet: mode ${step.fleet.mode}, timezone ${step.fleet.timezone}`
-        : `~ fleet: ${sayDifference(step.before, step.fleet)}`
+        ? `+ fleet: mode ${step.fleet.mode}, timezone ${step.fleet.timezone}${sayReports(step.fleet)}`
+        : `~ fleet: ${sayDifference(byName(step.before), byName(step.fleet))}`
     case 'put-cluster':
       return step.before === undefined ? `+ cluster ${step.cluster.name}: ${step.cluster.arn}` : `~ cluster ${step.cluster.name}: ${sayDifference(step.before, step.cluster)}`
     case 'add-environment':
@@ -157,6 +164,13 @@ export const sayDeliveryStep = (step: DeliveryStep): string => {
       return step satisfies never
   }
 }
+
+const sayReports = ({ reports }: Fleet): string =>
+  (reports.length === 0 ? '' : `, reports ${reports.map(({ name, every }) => `${name} (${every})`).join(', ')}`)
+
+/** A report is told from others by its name, not by where it stands. */
+const byName = ({ reports, ...fleet }: Fleet): object =>
+  ({ ...fleet, reports: Object.fromEntries(reports.map(({ name, ...terms }) => [name, terms])) })
 
 const sayEnvironmentChange = ({ environment, terms, clusterArn }: Extract<DeliveryStep, { do: 'change-environment' }>): string =>
   [

@@ -1,3 +1,6 @@
+import { matchesGlob } from './glob.ts'
+import type { ReportTerms } from './report/sending.ts'
+import type { VersionEnds } from './ledger/extended-support.ts'
 import type { Instant } from './time.ts'
 
 /** `observe`: decide, project, report, touch nothing. `act`: do it. */
@@ -21,6 +24,8 @@ export interface Fleet {
   readonly clusters: readonly string[]
   /** Over how many partitions the due index is spread. */
   readonly dueShards: number
+  /** Who is told by mail, of what and when; by name. */
+  readonly reports: readonly ReportTerms[]
   readonly pause?: Pause
 }
 
@@ -35,6 +40,10 @@ export interface Cluster {
   readonly pause?: Pause
   /** Why its nodes could not be looked after, since when, and how often it was tried. */
   readonly problem?: Problem
+  /** What of it could not be looked at: usage, requests, nodes or support. */
+  readonly unseen?: Problem
+  /** Its Kubernetes version, and when EKS stops supporting that; none where EKS does not say. */
+  readonly support?: { readonly version: string; readonly ends: readonly VersionEnds[] }
   readonly dueAt?: Instant
 }
 
@@ -67,9 +76,4 @@ export const modeOf = (fleet: Fleet, cluster: Cluster): Mode => cluster.mode ?? 
 
 /** Whether a namespace may never belong to an environment, and by which entry. */
 export const protectedBy = (namespace: string, protect: readonly string[]): string | undefined =>
-  ['kube-*', ...protect].find((glob) => matches(glob, namespace))
-
-const matches = (glob: string, text: string): boolean => {
-  const pattern = glob.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*').replaceAll('?', '.')
-  return new RegExp(`^${pattern}$`).test(text)
-}
+  ['kube-*', ...protect].find((glob) => matchesGlob(glob, namespace))

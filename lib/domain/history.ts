@@ -4,7 +4,7 @@ import type { Instant } from './time.ts'
 /** One line of the audit trail of an environment or a pool. */
 export interface HistoryEntry {
   readonly at: Instant
-  /** The environment, `cluster/name`, or the pool, `cluster/pool/name`. */
+  /** The environment, `cluster/name`, the pool, `cluster/pool/name`, the cluster, the report, `report/name`, or `fleet`. */
   readonly subject: string
   readonly what: 'decision' | 'phase' | 'steps' | 'request' | 'problem' | 'standing' | 'intent'
   readonly text: string

@@ -1,5 +1,5 @@
 import { type Environment, heading } from '../domain/environment.ts'
-import type { Cluster, Fleet, Pause } from '../domain/fleet.ts'
+import type { Cluster, Fleet, Pause, Problem } from '../domain/fleet.ts'
 import { modeOf } from '../domain/fleet.ts'
 import { homeZone } from '../domain/home-zone.ts'
 import type { Outlook } from '../domain/outlook.ts'
@@ -76,9 +76,14 @@ export const observedLines = (fleet: Fleet, clusters: readonly Cluster[], paint:
   return observed.length === 0 ? [] : [`${paint('yellow', 'observed')}: ${observed.join(', ')}; decided and recorded there, nothing done (mode: observe)`]
 }
 
-/** What went wrong with the nodes of clusters, one line for each. */
+/** What went wrong with the nodes of clusters, and what of them could not be seen, one line for each. */
 export const clusterProblemLines = (fleet: Fleet, clusters: readonly Cluster[], now: Instant, paint: Paint): readonly string[] =>
-  clusters.flatMap(({ name, problem }) =>
-    problem === undefined ? [] : [`${paint('red', 'problem')}: nodes of ${name}, since ${sayTime(problem.since, fleet.timezone, now)}, tried ${times(problem.times)}: ${problem.text}`])
+  clusters.flatMap(({ name, problem, unseen }) => [
+    ...(problem === undefined ? [] : [sayProblem(`nodes of ${name}`, problem, fleet, now, paint)]),
+    ...(unseen === undefined ? [] : [sayProblem(`look at ${name}`, unseen, fleet, now, paint)]),
+  ])
+
+const sayProblem = (what: string, { since, times: count, text }: Problem, { timezone }: Fleet, now: Instant, paint: Paint): string =>
+  `${paint('red', 'problem')}: ${what}, since ${sayTime(since, timezone, now)}, tried ${times(count)}: ${text}`
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)

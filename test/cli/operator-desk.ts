@@ -72,7 +72,7 @@ export const operatorDesk = () => {
     table = await startTable()
     cloud = await createCloud({ timeline, dice: dice(1), clusters: [], prices: () => undefined, intercept: async ({ service }) => (refusing && service === 'sqs' ? NOT_ALLOWED : undefined) })
     refusing = false
-    for (const name of ['wake', 'work', 'nodes']) cloud.queue(`catnap-${name}`)
+    for (const name of ['wake', 'work', 'nodes', 'usage']) cloud.queue(`catnap-${name}`)
     Object.assign(process.env, environmentVariables(cloud.url, table.url))
     connection = { ...(await connect({}, () => {})), clock: { now: () => NOW } }
   })

@@ -83,6 +83,24 @@ describe('a delivery', () => {
     expect(written(asleep, steps).environments).toMatchObject([{ phase: 'asleep', epoch: 7, terms: { hours: 'always' } }])
   })
 
+  it('tells who is told, and what changed about a report by its name', () => {
+    const reports = { finops: { to: ['finops@example.com'] }, shop: { to: ['shop@example.com'], every: 'daily 08:00', environments: ['us-dev/*'] } }
+    const pools = { 'us-dev': { workers: 1 } }
+    const first = intentWith({ 'us-dev/shop': {} }, { pools, reports })
+    expect(sentences(first, NOTHING)[0]).toBe('+ fleet: mode act, timezone UTC, reports finops (Mon 08:00), shop (daily 08:00)')
+    const now = deliver(first)
+    expect(now.fleet?.reports).toEqual([
+      { name: 'finops', to: ['finops@example.com'], every: 'Mon 08:00' },
+      { name: 'shop', to: ['shop@example.com'], every: 'daily 08:00', environments: ['us-dev/*'] },
+    ])
+    const second = intentWith({ 'us-dev/shop': {} }, { pools, reports: { finops: { to: ['finops@example.com', 'lead@example.com'] }, team: { to: ['team@example.com'] } } })
+    expect(sentences(second, now)).toEqual([
+      '~ fleet: reports.finops.to +lead@example.com, reports.shop.to -shop@example.com, reports.shop.every daily 08:00 → none, ' +
+        'reports.shop.environments -us-dev/*, reports.team.to +team@example.com, reports.team.every none → Mon 08:00',
+    ])
+    expect(kinds(second, deliver(second, now))).toEqual([])
+  })
+
   it('keeps the kill switch', () => {
     const now = deliver(shop)
     const pause = { by: 'ann', at }

@@ -32,7 +32,7 @@ describe('protected namespaces', () => {
 })
 
 it('lets a cluster differ from the mode of the fleet', () => {
-  const fleet = { mode: 'observe', timezone: 'UTC', holidays: [], protect: [], clusters: ['us-dev'], dueShards: 1 } as const
+  const fleet = { mode: 'observe', timezone: 'UTC', holidays: [], protect: [], clusters: ['us-dev'], dueShards: 1, reports: [] } as const
   const cluster = { name: 'us-dev', arn: '', whole: false }
   expect(modeOf(fleet, cluster)).toBe('observe')
   expect(modeOf(fleet, { ...cluster, mode: 'act' })).toBe('act')

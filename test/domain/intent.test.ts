@@ -90,7 +90,13 @@ describe('a mistake in an intent', () => {
     ['a host of two environments', 'hours: never', 'hours: never\n    wake: { hosts: [Checkout.staging.example.com] }', '28:21 environments.eu-dev/shop.wake.hosts[0] → host "Checkout.staging.example.com" → a host that wakes one environment → us-dev/checkout has it already'],
     ['a glob with more than * and ?', '"*-prod"', '"[a-z]-prod"', '29:11 protect[0] → "[a-z]-prod" → a namespace or a glob with * and ?, as in *-prod'],
     ['no email address', 'finops@example.com', 'finops', '32:18 reports.finops.to[0] → "finops" → an email address'],
-    ['a report at no time', 'every: Mon 08:00', 'every: Monday', '32:46 reports.finops.every → "Monday" → a day and a time such as Mon 08:00'],
+    ['a report at no time', 'every: Mon 08:00', 'every: Monday', '32:46 reports.finops.every → "Monday" → a day and a time such as Mon 08:00, daily 08:00 or monthly 08:00'],
+    ['a report that names itself badly', 'finops: {', 'Fin Ops: {', '32:3 reports.Fin Ops → "Fin Ops" → a name for the report: lower-case letters, digits and "-", at most 63, as in checkout'],
+    ['an unknown key in a report', 'every: Mon', 'evry: Mon', '32:39 reports.finops.evry → unknown key "evry" → one of to, every, environments → did you mean "every"?'],
+    ['a report on no environment', 'every: Mon 08:00', 'every: Mon 08:00, environments: []', '32:71 reports.finops.environments → a list → at least one environment or glob; without the key the report tells of the whole fleet'],
+    ['a report on an environment that is not there', 'every: Mon 08:00', 'every: Mon 08:00, environments: [us-dev/*, us-dev/chekout]', '32:82 reports.finops.environments[1] → "us-dev/chekout" → an environment of this file, or a glob that matches one → did you mean "us-dev/checkout"?'],
+    ['a report on environments without a cluster', 'every: Mon 08:00', 'every: Mon 08:00, environments: ["*"]', '32:72 reports.finops.environments[0] → "*" → cluster/name or a glob of it with * and ?, as in us-dev/*'],
+    ['more recipients than a mail may have', '[finops@example.com]', `[${Array.from({ length: 51 }, (_, index) => `a${index}@example.com`).join(', ')}]`, '32:17 reports.finops.to → a list → at most 50 addresses: SES takes no more in one mail'],
   ])('is %s', (_, found, replacement, problem) => {
     expect(spoilt([found, replacement])).toEqual([problem])
   })

@@ -81,16 +81,17 @@ describe('this period against the last', () => {
     expect(of('net', reportWith({ current: previous ?? current, previous: current }))).toMatchObject({ direction: 'down', meaning: 'worse' })
   })
 
-  it.each([['own', { ownMicroUsd: USD }], ['residual', { residualMicroUsd: 9 * USD }], ['failures', { failures: 4 }], ['stranded', { savings: savingsWith({ stranded: priced(9) }) }]] as const)(
+  it.each([['own', { ownMicroUsd: USD }], ['failures', { failures: 4 }], ['stranded', { savings: savingsWith({ stranded: priced(9) }) }]] as const)(
     'calls more of what costs worse and less better: %s', (what, more) => {
       const [low, high] = [weekOf([figuresOf('us-dev/a')]), weekOf([figuresOf('us-dev/a', more)])]
       expect(of(what, reportWith({ current: high, previous: low }))).toMatchObject({ direction: 'up', meaning: 'worse' })
       expect(of(what, reportWith({ current: low, previous: high }))).toMatchObject({ direction: 'down', meaning: 'better' })
     })
 
-  it('calls more potential neither', () => {
-    const more = weekOf([figuresOf('us-dev/a', { savings: savingsWith({ potential: priced(99) }) })])
+  it('calls more potential neither, nor more that is still paid: that grows with every hour slept', () => {
+    const more = weekOf([figuresOf('us-dev/a', { savings: savingsWith({ potential: priced(99) }), residualMicroUsd: 99 * USD })])
     expect(of('potential', reportWith({ current: more }))).toMatchObject({ direction: 'up', meaning: 'neither' })
+    expect(of('residual', reportWith({ current: more }))).toMatchObject({ direction: 'up', meaning: 'neither' })
   })
 
   it('gives no share of nothing, and none of a loss', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { zoneNamed } from '../../lib/domain/hours/zone.ts'
+import { EVERY_PATTERN } from '../../lib/domain/intent/patterns.ts'
 import { latestSending, nextSending, parseCadence } from '../../lib/domain/report/cadence.ts'
 import { localInstant } from '../../lib/domain/report/local-instant.ts'
 import { duePeriod, periodBefore, reportKey } from '../../lib/domain/report/period.ts'
@@ -31,6 +32,13 @@ describe('when a report is sent', () => {
 
   it.each(['', 'Mon', '08:00', 'Mon 24:00', 'Mon 8:00', 'weekly 08:00', 'Mon-Fri 08:00'])('refuses "%s" and says what it expects', (text) => {
     expect(() => parseCadence(text)).toThrow(/expected one such as Mon 08:00, daily 08:00 or monthly 08:00/)
+  })
+
+  it('is read wherever the intent takes it', () => {
+    fc.assert(fc.property(fc.oneof(fc.stringMatching(EVERY_PATTERN), fc.string()), (text) => {
+      if (EVERY_PATTERN.test(text)) expect(() => parseCadence(text)).not.toThrow()
+      else if (text === text.trim()) expect(() => parseCadence(text)).toThrow(RangeError)
+    }))
   })
 
   it('is 08:00 by the wall clock before and after the clocks change', () => {

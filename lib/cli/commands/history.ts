@@ -15,6 +15,7 @@ Examples:
   $ catnap history us-dev/checkout --limit 200 --json | jq '.[] | select(.what == "decision")'
   $ catnap history us-dev/pool/standard-workers
   $ catnap history us-dev
+  $ catnap history report/finops
   $ catnap history fleet
 ${OPERATOR_HELP}`
 
@@ -27,8 +28,8 @@ export const historyCommand = (program: Command, desk: Desk = processDesk()): vo
   const command = program
     .command('history')
     .summary('tell what was decided and done, and why')
-    .description('Tell what was decided and done about an environment, a pool, a cluster or the fleet, and why.')
-    .argument('<subject>', 'an environment cluster/name, a pool cluster/pool/name, a cluster, or fleet')
+    .description('Tell what was decided and done about an environment, a pool, a cluster, a report or the fleet, and why.')
+    .argument('<subject>', 'an environment cluster/name, a pool cluster/pool/name, a cluster, report/name, or fleet')
     .option('--limit <count>', 'the newest so many entries', countArgument, 50)
   addTarget(command)
     .addHelpText('after', HELP)
@@ -58,7 +59,8 @@ const zoneOf = async (connection: Connection, subject: string, entries: readonly
   } else {
     const environment = await connection.registry.environments.get(subject)
     if (environment !== undefined) return homeZone(environment.terms)
-    if (entries.length === 0) throw await noEnvironment(connection, subject)
+    const isReport = cluster === 'report' && fleet?.reports.some(({ name }) => name === kind) === true
+    if (entries.length === 0 && !isReport) throw await noEnvironment(connection, subject)
   }
   return fleet?.timezone ?? 'UTC'
 }

@@ -108,12 +108,17 @@ const showEnvironment = async (connection: Connection, id: string, terminal: Ter
 const pauseDocument = (pause: Pause | undefined): object => (pause === undefined ? {} : { paused: { ...pause, at: iso(pause.at) } })
 
 const clusterDocument = (fleet: Fleet, cluster: Cluster): object => {
-  const { name, arn, whole, pause, problem } = cluster
-  return { name, arn, mode: modeOf(fleet, cluster), whole, ...pauseDocument(pause), ...(problem === undefined ? {} : { problem: { ...problem, since: iso(problem.since) } }) }
+  const { name, arn, whole, pause, problem, unseen, support } = cluster
+  return {
+    name, arn, mode: modeOf(fleet, cluster), whole, ...pauseDocument(pause),
+    ...(support === undefined ? {} : { version: support.version }),
+    ...(problem === undefined ? {} : { problem: { ...problem, since: iso(problem.since) } }),
+    ...(unseen === undefined ? {} : { unseen: { ...unseen, since: iso(unseen.since) } }),
+  }
 }
 
 const environmentDocument = (fleet: Fleet, { environment, cluster, outlook: { decision, next } }: EnvironmentStatus): object => {
-  const { id, phase, since, epoch, terms, lease, hold, progress, problem, pools, removed, wakeSeconds } = environment
+  const { id, phase, since, epoch, terms, lease, hold, progress, problem, pools, uses, activity, removed, wakeSeconds } = environment
   const [p50, p90] = [wakePercentile(wakeSeconds, 0.5), wakePercentile(wakeSeconds, 0.9)]
   return {
     id, phase, since: iso(since), epoch, mode: modeOf(fleet, cluster), desired: decision.desired, rule: decision.rule, reason: decision.reason,
@@ -121,7 +126,8 @@ const environmentDocument = (fleet: Fleet, { environment, cluster, outlook: { de
     hours: terms.hours, timezone: terms.timezone, hosts: terms.wake.hosts,
     ...(lease === undefined ? {} : { lease: { ...lease, until: iso(lease.until) } }),
     ...(hold === undefined ? {} : { hold: { ...hold, until: iso(hold.until) } }),
-    progress, pools, removed,
+    progress, pools, uses, removed,
+    ...(activity === undefined ? {} : { activity: { ...activity, at: iso(activity.at) } }),
     ...(problem === undefined ? {} : { problem: { ...problem, since: iso(problem.since) } }),
     ...(p50 === undefined || p90 === undefined ? {} : { wakeSeconds: { p50, p90 } }),
   }

@@ -1,7 +1,9 @@
 import { protectedBy } from '../fleet.ts'
+import { matchesGlob } from '../glob.ts'
 import { nearest } from '../nearest.ts'
 import { parseEnvironmentId } from './environment-id.ts'
 import type { IntentMistake, IntentPath } from './mistake.ts'
+import { ENVIRONMENT_GLOB_PATTERN } from './patterns.ts'
 
 /**
  * The rules between the parts of an intent, which the schema cannot say. Takes the file as it was read, right or wrong:
@@ -17,6 +19,7 @@ export const checkIntent = (file: unknown): readonly IntentMistake[] => {
     namespacesOrSelector,
     namespaceClashes,
     hostClashes,
+    globsOfNothing,
   ].flatMap((rule) => rule(sketch))
 }
 
@@ -37,6 +40,7 @@ interface Text {
 interface Sketch {
   readonly clusters: readonly Entry[]
   readonly environments: readonly Entry[]
+  readonly reports: readonly Entry[]
   readonly protect: readonly string[]
   readonly holidays: readonly Text[]
 }
@@ -59,6 +63,7 @@ const sketchOf = (file: unknown): Sketch => {
   return {
     clusters: entries(top['clusters']),
     environments: entries(top['environments']),
+    reports: entries(top['reports']),
     protect: texts(top['protect'], ['protect']).map(({ text }) => text),
     holidays: texts(top['holidays'], ['holidays']),
   }
@@ -158,4 +163,16 @@ const hostClashes = ({ environments }: Sketch): readonly IntentMistake[] => {
       return [{ path, at: 'value', found: `host "${text}"`, expected, hint: `${owner} has it already` }]
     })
   })
+}
+
+const globsOfNothing = ({ environments, reports }: Sketch): readonly IntentMistake[] => {
+  const ids = environments.map(({ name }) => name)
+  return reports.flatMap(({ name, value }) =>
+    texts(value['environments'], ['reports', name, 'environments']).flatMap(({ path, text }): IntentMistake[] => {
+      if (!ENVIRONMENT_GLOB_PATTERN.test(text) || ids.some((id) => matchesGlob(text, id))) return []
+      const near = nearest(text, ids)
+      const hint = near === undefined ? undefined : `did you mean "${near}"?`
+      return [{ path, at: 'value', found: `"${text}"`, expected: 'an environment of this file, or a glob that matches one', hint }]
+    }),
+  )
 }

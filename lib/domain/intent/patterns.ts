@@ -15,9 +15,12 @@ export const LABEL_VALUE_PATTERN = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-
 export const HOST_PATTERN =
   /^(?=.{1,253}$)(?:[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?\.)*(?=[^.]*[A-Za-z])[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?$/
 
-/** A day and a time. Spelt out, since patterns in JSON Schema know no flag for case. */
+/** What `parseCadence` reads. Spelt out, since patterns in JSON Schema know no flag for case. */
 export const EVERY_PATTERN =
-  /^(?:[Mm][Oo][Nn]|[Tt][Uu][Ee]|[Ww][Ee][Dd]|[Tt][Hh][Uu]|[Ff][Rr][Ii]|[Ss][Aa][Tt]|[Ss][Uu][Nn]) +(?:[01]\d|2[0-3]):[0-5]\d$/
+  /^(?:[Mm][Oo][Nn]|[Tt][Uu][Ee]|[Ww][Ee][Dd]|[Tt][Hh][Uu]|[Ff][Rr][Ii]|[Ss][Aa][Tt]|[Ss][Uu][Nn]|[Dd][Aa][Ii][Ll][Yy]|[Mm][Oo][Nn][Tt][Hh][Ll][Yy]) +(?:[01]\d|2[0-3]):[0-5]\d$/
+
+/** An environment's id, or a glob of ids. */
+export const ENVIRONMENT_GLOB_PATTERN = /^[-a-z0-9*?]{1,63}\/[-a-z0-9*?]{1,63}$/
 
 /** What a node group, an Auto Scaling group or a NodePool may be called. */
 export const POOL_PATTERN = /^[^\s](?:.{0,253}[^\s])?$/

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { nearest } from '../nearest.ts'
 import { checkIntent } from './check-intent.ts'
 import { describeValue, type IntentMistake, type IntentPath } from './mistake.ts'
-import { clusterSchema, environmentSchema, type Intent, intentJsonSchema, intentSchema } from './schema.ts'
+import { clusterSchema, environmentSchema, type Intent, intentJsonSchema, intentSchema, reportSchema } from './schema.ts'
 
 /** An intent with its defaults, or everything that is wrong with it. */
 export type ReadIntent = { readonly intent: Intent } | { readonly mistakes: readonly IntentMistake[] }
@@ -16,7 +16,7 @@ export const readIntent = (file: unknown): ReadIntent => {
 }
 
 /** What stands under a key that is wrong itself: zod looks no further there. */
-const UNDER = { clusters: clusterSchema, environments: environmentSchema } as const
+const UNDER = { clusters: clusterSchema, environments: environmentSchema, reports: reportSchema } as const
 
 const mistakesOf = (issue: z.core.$ZodIssue, file: unknown, under: IntentPath): readonly IntentMistake[] => {
   const path = [...under, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))]
@@ -28,8 +28,7 @@ const mistakesOf = (issue: z.core.$ZodIssue, file: unknown, under: IntentPath): 
       const expected = issue.issues[0]?.message ?? issue.message
       const wrongKey: IntentMistake = { path, at: 'key', found: describeValue(path.at(-1)), expected }
       const [section, , deeper] = path
-      const known = deeper === undefined && (section === 'clusters' || section === 'environments')
-      const issues = known ? (UNDER[section].safeParse(value).error?.issues ?? []) : []
+      const issues = deeper === undefined && isSection(section) ? (UNDER[section].safeParse(value).error?.issues ?? []) : []
       return [wrongKey, ...issues.flatMap((inner) => mistakesOf(inner, file, path))]
     }
     case 'custom':
@@ -38,6 +37,8 @@ const mistakesOf = (issue: z.core.$ZodIssue, file: unknown, under: IntentPath): 
       return [{ path, at: 'value', found: describeValue(value), expected: issue.message, hint: nearOf(issue, value) }]
   }
 }
+
+const isSection = (key: string | number | undefined): key is keyof typeof UNDER => key !== undefined && Object.hasOwn(UNDER, key)
 
 const nearOf = (issue: z.core.$ZodIssue, value: unknown): string | undefined => {
   if (issue.code !== 'invalid_value' || typeof value !== 'string') return undefined

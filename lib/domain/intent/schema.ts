@@ -8,6 +8,7 @@ import { parseRequestRate, REQUEST_RATE_PATTERN } from '../request-rate.ts'
 import { ENVIRONMENT_ID_PATTERN, LABEL_PATTERN } from './environment-id.ts'
 import {
   ARN_PATTERN,
+  ENVIRONMENT_GLOB_PATTERN,
   EVERY_PATTERN,
   GLOB_PATTERN,
   HOST_PATTERN,
@@ -225,20 +226,42 @@ export const environmentSchema = z
     oneOf: [{ required: ['namespaces'] }, { required: ['namespaceSelector'] }],
   })
 
-const report = z
+/** SES takes no more recipients in one mail. */
+const MOST_RECIPIENTS = 50
+
+export const reportSchema = z
   .strictObject(
     {
       to: z
         .array(z.email({ error: 'an email address' }), { error: 'a list of email addresses' })
         .min(1, { error: 'at least one email address' })
+        .max(MOST_RECIPIENTS, { error: `at most ${MOST_RECIPIENTS} addresses: SES takes no more in one mail` })
         .meta({ description: 'Who gets it.', examples: [['finops@example.com']] }),
-      every: matching(EVERY_PATTERN, 'a day and a time such as Mon 08:00')
+      every: matching(EVERY_PATTERN, 'a day and a time such as Mon 08:00, daily 08:00 or monthly 08:00')
         .default('Mon 08:00')
-        .meta({ description: 'When it is sent: a day of the week and a time in `timezone`.', examples: ['Mon 08:00'] }),
+        .meta({
+          description:
+            'When it is sent, within the hour, by the clock of `timezone`: a day of the week and it tells of the seven days ' +
+            'before, `daily` of yesterday, `monthly`, on the first, of the month before.',
+          examples: ['Mon 08:00', 'daily 08:00', 'monthly 08:00'],
+        }),
+      environments: z
+        .array(
+          matching(ENVIRONMENT_GLOB_PATTERN, 'cluster/name or a glob of it with * and ?, as in us-dev/*'),
+          { error: 'a list of environments or globs such as [us-dev/*]' },
+        )
+        .min(1, { error: 'at least one environment or glob; without the key the report tells of the whole fleet' })
+        .optional()
+        .meta({
+          description:
+            'The environments it tells of, and nothing of any other: `cluster/name`, or globs with `*` and `?`. Without it, ' +
+            'the whole fleet.',
+          examples: [['us-dev/*', '*/checkout']],
+        }),
     },
     { error: 'a report such as { to: [finops@example.com], every: Mon 08:00 }' },
   )
-  .meta({ description: 'What was saved, what could be, and what blocks it.' })
+  .meta({ description: 'A mail on what was saved, what could be, and what blocks it.' })
 
 /** The intent file as users write it (input) and with its defaults (output). */
 export const intentSchema = z
@@ -293,12 +316,12 @@ export const intentSchema = z
           examples: [['*-prod']],
         }),
       reports: z
-        .strictObject(
-          { finops: report.optional() },
-          { error: 'reports by name, as in finops: { to: [finops@example.com] }' },
-        )
-        .prefault({})
-        .meta({ description: 'Who is told by email what was saved.' }),
+        .record(label('a name for the report'), reportSchema, { error: 'reports by name, as in finops: { to: [finops@example.com] }' })
+        .default({})
+        .meta({
+          description: 'Who is told by email what was saved, by a name of your choice. One mail for each report and period.',
+          examples: [{ finops: { to: ['finops@example.com'] } }],
+        }),
     },
     { error: 'an intent: a mapping with clusters and environments' },
   )

@@ -20,13 +20,16 @@ export interface Comparison {
 /** A change by less than this share is called level. */
 const LEVEL_SHARE = 0.005
 
-/** What more of it means. Potential is neither: it falls as savings are realised, and as environments leave. */
+/**
+ * What more of it means. Potential is neither: it falls as savings are realised, and as environments leave. Nor is what
+ * is still paid while asleep: it grows with every hour slept.
+ */
 const MORE_IS: Readonly<Record<Compared, Comparison['meaning']>> = {
   net: 'better',
   'node-hours': 'better',
   potential: 'neither',
   stranded: 'worse',
-  residual: 'worse',
+  residual: 'neither',
   own: 'worse',
   failures: 'worse',
 }

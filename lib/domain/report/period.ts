@@ -1,5 +1,6 @@
 import { calendarDate, dayNumber } from '../calendar-date.ts'
 import { zoneNamed } from '../hours/zone.ts'
+import type { Span } from '../ledger/clock-hour.ts'
 import type { Instant } from '../time.ts'
 import { type Cadence, latestSending } from './cadence.ts'
 import { localInstant } from './local-instant.ts'
@@ -29,10 +30,28 @@ export const duePeriod = (cadence: Cadence, zoneName: string, now: Instant): Per
   periodBeforeDay(cadence.kind, zoneName, latestSending(cadence, zoneNamed(zoneName), now).day)
 
 /** The period before, equally long but for months. */
-export const periodBefore = ({ kind, zone, firstDay }: Period): Period => {
+export const periodBefore = ({ kind, zone, firstDay }: Period): Period => periodBeforeDay(kind, zone, numberOf(firstDay))
+
+const numberOf = (firstDay: string): number => {
   const day = dayNumber(firstDay)
   if (day === undefined) throw new RangeError(`not a period: its first day is "${firstDay}", expected YYYY-MM-DD`)
-  return periodBeforeDay(kind, zone, day)
+  return day
+}
+
+/** A calendar day of a period: from midnight to midnight in its zone. */
+export interface PeriodDay extends Span {
+  /** `YYYY-MM-DD` */
+  readonly day: string
+}
+
+/** The days of a period, in order. */
+export const periodDays = ({ zone: zoneName, firstDay, days }: Period): readonly PeriodDay[] => {
+  const zone = zoneNamed(zoneName)
+  const first = numberOf(firstDay)
+  return Array.from({ length: days }, (_, index) => {
+    const day = first + index
+    return { day: calendarDate(day), from: localInstant(zone, day, 0), to: localInstant(zone, day + 1, 0) }
+  })
 }
 
 /**

@@ -12,7 +12,7 @@ export interface Figures {
   readonly savings: Savings
   /** Its share of what Catnap itself costs. */
   readonly ownMicroUsd: number
-  /** What a sleep leaves on the bill: volumes, load balancers, NAT, control planes. */
+  /** What a sleep leaves on the bill: its part of the control plane for the hours it slept. Volumes, balancers and NAT are not known. */
   readonly residualMicroUsd: number | undefined
 }
 

@@ -1,21 +1,26 @@
 import type { Instant } from '../time.ts'
 
 /**
- * What became of one recipient's mail for one period. `sending`: SES was asked and has not answered; after a crash it
- * stays so, and the mail is not sent again, because it may have gone. `failed`: SES refused; tried again until `times`
- * is spent. Never two mails for one key.
+ * How far a mail has come. `waiting`: the ledger does not tell of its period yet. `sending`: SES was asked and has not
+ * answered. `sent`: SES took it. `failed`: SES refused it. `unknown`: whoever asked SES died before the answer; it may
+ * have gone, so it is not sent again.
  */
+export type SendingState = 'waiting' | 'sending' | 'sent' | 'failed' | 'unknown'
+
+/** What became of one recipient's mail for one period. Never two mails for one key. */
 export interface Sending {
   /** As `reportKey` names it. */
   readonly key: string
   /** The name of the report in the intent. */
   readonly recipient: string
-  readonly state: 'sending' | 'sent' | 'failed'
+  readonly state: SendingState
+  /** When it came into this state. */
   readonly at: Instant
+  /** How often SES was asked. */
   readonly times: number
   /** What SES calls the mail. */
   readonly messageId?: string
-  /** Why it failed, in words. */
+  /** What is in the way, in words. */
   readonly problem?: string
   /** Not before this is it tried again; absent: not any more. */
   readonly againAt?: Instant

@@ -40,7 +40,8 @@ export const partsSection = (totals: Totals): Section => {
 const NO_SAVING = [
   'Potential, stranded cost, freed commitment and what is still paid while asleep are no part of the saving and are never',
   'added to it. Stranded is what ran on although everything that used it slept; within the hours it is part of the',
-  'potential. Still paid are volumes, load balancers, NAT and control planes, which a sleep leaves on the bill.',
+  'potential. Still paid is the part of the control plane for the hours an environment slept. Volumes, load balancers and',
+  'NAT stay on the bill as well and are in no figure here.',
 ].join(' ')
 
 const sayNet = ({ savings: { realized, wake }, ownMicroUsd, netMicroUsd }: Totals): string => {

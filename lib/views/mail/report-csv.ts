@@ -34,6 +34,9 @@ export const blockersCsv = (report: Report): CsvTable =>
 export const adviceCsv = (report: Report): CsvTable =>
   tableOf(report.advice.map((line) => ({ ...periodOf(report), ...adviceOf(line) })))
 
+/** Advice without a period, as it stands now. */
+export const adviceLinesCsv = (lines: readonly AdviceLine[]): CsvTable => tableOf(lines.map(adviceOf))
+
 /** Names of FOCUS 1.2; Catnap's own begin with `x_`. */
 const periodOf = ({ current: { period } }: Report): Columns => ({
   ChargePeriodStart: new Date(period.from).toISOString(),
