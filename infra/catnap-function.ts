@@ -28,6 +28,8 @@ export interface CatnapFunctionProps {
   readonly memoryMiB: number
   readonly reservedConcurrency?: number
   readonly network?: FunctionNetwork | undefined
+  /** Variables of its own. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** So often a slice fails before people are told. */
@@ -43,6 +45,15 @@ const IN_VAIN: Readonly<Partial<Record<FunctionName, { readonly pattern: IFilter
   },
   reconcile: { pattern: triedInVain, says: `reconcile tried an environment ${TRIES_IN_VAIN} times in vain: it stays awake, or does not wake. \`catnap status\` says what and why.` },
   reclaim: { pattern: triedInVain, says: `reclaim tried a cluster's nodes ${TRIES_IN_VAIN} times in vain: they stay on the bill. \`catnap status\` says what and why.` },
+  account: {
+    pattern: FilterPattern.any(FilterPattern.stringValue('$.text', '=', 'a cluster could not be accounted'), triedInVain),
+    says: `account could not reckon a cluster, or asked ${TRIES_IN_VAIN} times in vain for the bill. It is tried again each hour, and nothing is lost while the journal is kept; read ${logGroupName('account')} for the cause.`,
+  },
+  report: {
+    pattern: FilterPattern.stringValue('$.text', '=', 'a report was not sent'),
+    says: 'a report was not sent: SES refused it, its ledger is not closed, or nobody knows whether it went. `catnap report list` says what and why.',
+  },
+  observe: { pattern: triedInVain, says: `observe could not see all of a cluster ${TRIES_IN_VAIN} times: idleness, advice or savings lack data. \`catnap status\` says what and why.` },
 }
 
 const root = path.join(import.meta.dirname, '..')
@@ -73,7 +84,7 @@ export class CatnapFunction extends Construct {
       logGroup,
       // The functions write lines of JSON themselves; the other format would wrap them.
       loggingFormat: LoggingFormat.TEXT,
-      environment: { CATNAP_TABLE: props.table, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { CATNAP_TABLE: props.table, NODE_OPTIONS: '--enable-source-maps', ...props.variables },
       // A variable for SDK v2, which we do not carry.
       awsSdkConnectionReuse: false,
       // Lambda may retry what nobody waits for. Nothing of ours wants that: the next tick comes anyway.

@@ -1,30 +1,51 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
-import { FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda'
+import { type IRole } from 'aws-cdk-lib/aws-iam'
+import { FunctionUrlAuthType, type IFunction, InvokeMode } from 'aws-cdk-lib/aws-lambda'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { type Construct } from 'constructs'
 import { alarmPeriod, Alarms } from './alarms.ts'
 import { CatnapFunction } from './catnap-function.ts'
-import { dueIndexName, type Layout, type Place, placeOf, tableName } from './layout.ts'
+import { dueIndexName, type FunctionName, functionName, type Layout, type Place, placeOf, tableName } from './layout.ts'
 import { createRole } from './role.ts'
 import { tablePolicy } from './table-policy.ts'
 
 export interface HubStackProps extends StackProps {
   /** Where the spokes are; a place that is the hub's own is given as `undefined`, since only the stack knows it. */
   readonly spokes: readonly (Place | undefined)[]
+  /** The address reports come from; undefined: none is sent. */
+  readonly mailFrom: string | undefined
 }
 
-/** Once per fleet: the memory, the minute tick, and the address that wakes. */
+/** A function and when it starts. */
+interface Timetable {
+  readonly name: FunctionName
+  /** In words. */
+  readonly every: string
+  /** In those of EventBridge Scheduler. */
+  readonly expression: string
+  readonly lambda: IFunction
+  readonly scheduleRole: IRole
+}
+
+/** Once per fleet: the memory, the minute tick, the address that wakes, the books, and the mails. */
 export class HubStack extends Stack {
-  constructor(scope: Construct, id: string, { spokes, ...props }: HubStackProps) {
+  constructor(scope: Construct, id: string, { spokes, mailFrom, ...props }: HubStackProps) {
     super(scope, id, props)
     const here = placeOf(this)
-    const layout: Layout = { hub: here, here, spokes: spokes.map((spoke) => spoke ?? here) }
+    const layout: Layout = { hub: here, here, spokes: spokes.map((spoke) => spoke ?? here), mailFrom }
     const alarms = new Alarms(this, 'Alarms', { topicName: 'catnap-hub-alarms' })
     this.#createTable(layout, alarms)
-    this.#createTick(layout, alarms)
+    const scheduleRole = createRole(this, 'ScheduleRole', { holder: 'schedule', layout })
+    this.#createTick(layout, alarms, scheduleRole)
     this.#createWake(layout, alarms)
+    this.#createAccount(layout, alarms, scheduleRole)
+    if (mailFrom !== undefined) this.#createReport(layout, alarms, scheduleRole, mailFrom)
+    new CfnOutput(this, 'Reports', {
+      value: mailFrom === undefined ? 'not sent' : `sent from ${mailFrom}`,
+      description: 'name the sender in the context, as in --context mailFrom=catnap@example.com: an address or domain SES has verified',
+    })
     new CfnOutput(this, 'TableName', { value: tableName, description: 'for `catnap apply` and the other commands' })
     new CfnOutput(this, 'AlarmTopic', { value: alarms.topic.topicArn, description: 'subscribe an address to it' })
   }
@@ -67,7 +88,7 @@ export class HubStack extends Stack {
     })
   }
 
-  #createTick(layout: Layout, alarms: Alarms): void {
+  #createTick(layout: Layout, alarms: Alarms, scheduleRole: IRole): void {
     const { lambda } = new CatnapFunction(this, 'Tick', {
       name: 'tick',
       does: 'asks each minute which environments and pools are due, and sends one message for each',
@@ -78,24 +99,76 @@ export class HubStack extends Stack {
       timeoutSeconds: 50,
       memoryMiB: 512,
     })
-    new CfnSchedule(this, 'Schedule', {
-      name: 'catnap-tick',
-      description: 'starts catnap-tick each minute',
-      scheduleExpression: 'rate(1 minute)',
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: lambda.functionArn,
-        roleArn: createRole(this, 'ScheduleRole', { holder: 'schedule', layout }).roleArn,
-        // A tick that could not start is not worth a second try: the next one sees the same.
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-      },
-    })
+    this.#schedule('Schedule', { name: 'tick', every: 'minute', expression: 'rate(1 minute)', lambda, scheduleRole })
     alarms.when('tick-silent', {
       metric: lambda.metricInvocations({ period: alarmPeriod }),
       below: 3,
       periods: 2,
       silence: 'bad',
       says: 'the minute tick does not run: nothing falls asleep or wakes by its hours. See the schedule catnap-tick.',
+    })
+  }
+
+  /** Starts a function by the clock. */
+  #schedule(id: string, { name, every, expression, lambda, scheduleRole }: Timetable): void {
+    new CfnSchedule(this, id, {
+      name: functionName(name),
+      description: `starts ${functionName(name)} each ${every}`,
+      scheduleExpression: expression,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: lambda.functionArn,
+        roleArn: scheduleRole.roleArn,
+        // A run that could not start is not worth a second try: the next one sees the same.
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      },
+    })
+  }
+
+  #createAccount(layout: Layout, alarms: Alarms, scheduleRole: IRole): void {
+    const { lambda } = new CatnapFunction(this, 'Account', {
+      name: 'account',
+      does: 'reckons each hour what the fleet cost and saved, and once a day sets it beside the bill',
+      layout,
+      table: tableName,
+      alarms,
+      // A thousand clusters, eight at a time, take two minutes; what is not done in ten is done with the next hour.
+      timeoutSeconds: 600,
+      // The days of eight clusters of thousands of nodes each.
+      memoryMiB: 1024,
+    })
+    // By then whoever looks every quarter of an hour has told of the hour before.
+    this.#schedule('AccountSchedule', { name: 'account', every: 'hour', expression: 'cron(20 * * * ? *)', lambda, scheduleRole })
+    alarms.when('account-silent', {
+      metric: lambda.metricInvocations({ period: Duration.hours(1) }),
+      below: 1,
+      periods: 3,
+      silence: 'bad',
+      says: 'the hourly account does not run: the ledger stands still, and reports wait for it. See the schedule catnap-account.',
+    })
+  }
+
+  #createReport(layout: Layout, alarms: Alarms, scheduleRole: IRole, mailFrom: string): void {
+    const { lambda } = new CatnapFunction(this, 'Report', {
+      name: 'report',
+      does: 'sends each hour the reports that are due: what was saved, what could be, what blocks it',
+      layout,
+      table: tableName,
+      alarms,
+      // A month of a thousand clusters is read in it. Below 15 minutes, after which a mail without an answer is given up.
+      timeoutSeconds: 600,
+      // Two periods of 100,000 environments, added up, and the mail on them.
+      memoryMiB: 2048,
+      variables: { CATNAP_MAIL_FROM: mailFrom },
+    })
+    // The ledger of the day before is closed at twenty past midnight; twenty minutes more for a fleet that is large.
+    this.#schedule('ReportSchedule', { name: 'report', every: 'hour', expression: 'cron(40 * * * ? *)', lambda, scheduleRole })
+    alarms.when('report-silent', {
+      metric: lambda.metricInvocations({ period: Duration.hours(1) }),
+      below: 1,
+      periods: 3,
+      silence: 'bad',
+      says: 'the hourly report does not run: nobody is told what was saved. See the schedule catnap-report.',
     })
   }
 

@@ -13,16 +13,18 @@ export interface Layout {
   readonly spokes: readonly Place[]
   /** Where the stack that asks is deployed. */
   readonly here: Place
+  /** The address reports come from; without one none is sent. */
+  readonly mailFrom?: string | undefined
 }
 
 /** Names are fixed, so that hub and spokes find each other by name and no stack waits for another one's export. */
 export const tableName = 'catnap'
 export const dueIndexName = 'due'
 
-export const queueNames = { wake: 'catnap-wake', work: 'catnap-work', nodes: 'catnap-nodes' } as const
+export const queueNames = { wake: 'catnap-wake', work: 'catnap-work', nodes: 'catnap-nodes', usage: 'catnap-usage' } as const
 export type Queue = keyof typeof queueNames
 
-export type FunctionName = 'tick' | 'wake' | 'reconcile' | 'reclaim'
+export type FunctionName = 'tick' | 'wake' | 'reconcile' | 'reclaim' | 'observe' | 'account' | 'report'
 /** Everything with a role of its own: the functions, and the schedule that starts `tick`. */
 export type Holder = FunctionName | 'schedule'
 
@@ -31,7 +33,7 @@ export const logGroupName = (name: FunctionName): string => `/aws/lambda/${funct
 
 /** IAM is global, and one account may hold spokes in several regions: a worker's role carries its region. */
 export const roleName = (holder: Holder, place: Place): string =>
-  holder === 'reconcile' || holder === 'reclaim' ? `catnap-${holder}-${place.region}` : `catnap-${holder}`
+  holder === 'reconcile' || holder === 'reclaim' || holder === 'observe' ? `catnap-${holder}-${place.region}` : `catnap-${holder}`
 
 export const roleArn = (holder: Holder, place: Place): string =>
   `arn:${place.partition}:iam::${place.account}:role/${roleName(holder, place)}`

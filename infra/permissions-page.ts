@@ -31,11 +31,14 @@ export const permissionsPage = (): string =>
   ].join('\n\n') + '\n'
 
 const holders: readonly (readonly [Holder, string])[] = [
-  ['schedule', 'The EventBridge Scheduler schedule `catnap-tick` in the hub.'],
+  ['schedule', 'The EventBridge Scheduler schedules in the hub, one for each function that starts by the clock.'],
   ['tick', '`functions/tick.ts` in the hub. It reads what is due and sends messages; it writes nothing.'],
   ['wake', '`functions/wake.ts` in the hub, behind the Function URL.'],
   ['reconcile', '`functions/reconcile.ts` in each spoke.'],
   ['reclaim', '`functions/reclaim.ts` in each spoke. The only function that can end an instance.'],
+  ['observe', '`functions/observe.ts` in each spoke. It looks, and writes only what it found.'],
+  ['account', '`functions/account.ts` in the hub. It reads the journal, prices and the bill, and writes the ledger; it reaches no cluster.'],
+  ['report', '`functions/report.ts` in the hub, where the context names `mailFrom`. It reads the ledger and sends mails.'],
 ]
 
 const table = (held: readonly Right[]): string =>

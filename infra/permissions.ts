@@ -9,6 +9,10 @@ type Caller =
   | 'lib/adapters/dynamodb'
   | 'lib/adapters/sqs'
   | 'lib/adapters/eks'
+  | 'lib/adapters/cloudwatch'
+  | 'lib/adapters/pricing'
+  | 'lib/adapters/cost-explorer'
+  | 'lib/adapters/ses'
   | 'Lambda, polling the queue'
   | 'Lambda, writing the log'
   | 'Lambda, joining the VPC'
@@ -85,9 +89,11 @@ const markPool = rights('lib/adapters/eks', 'node groups', [
  * adapters send.
  */
 export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
-  schedule: serviceRights('EventBridge Scheduler', 'tick function', {
-    'lambda:InvokeFunction': 'starts `tick` each minute',
-  }),
+  schedule: [
+    ...serviceRights('EventBridge Scheduler', 'tick function', { 'lambda:InvokeFunction': 'starts `tick` each minute' }),
+    ...serviceRights('EventBridge Scheduler', 'account function', { 'lambda:InvokeFunction': 'starts `account` each hour' }),
+    ...serviceRights('EventBridge Scheduler', 'report function', { 'lambda:InvokeFunction': 'starts `report` each hour' }),
+  ],
   tick: [
     ...rights('lib/adapters/dynamodb', 'table', [
       ['dynamodb:GetItem', 'memory.fleet', 'the kill switch, and how many shards the index has'],
@@ -96,6 +102,7 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
     ...sendTo('work queues', 'one message for each environment that is due'),
     ...sendTo('wake queues', 'one message for each environment that is due to wake'),
     ...sendTo('nodes queues', 'one message for each cluster that is due'),
+    ...sendTo('usage queues', 'one message for each cluster whose look is due'),
     ...ownLog,
   ],
   wake: [
@@ -156,6 +163,53 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
     ], ofCluster),
     ...rights('lib/adapters/eks', 'everything', [
       ['ec2:DescribeInstances', 'capacity.states', 'a node counts as saved only when EC2 says `terminated`'],
+    ]),
+    ...ownLog,
+  ],
+  observe: [
+    ...rights('lib/adapters/dynamodb', 'table', [
+      ['dynamodb:GetItem', 'memory.cluster', 'the cluster, and the kill switch'],
+      ['dynamodb:Query', 'usage.of', 'environments; what is known of their containers; the nodes that ran'],
+      ['dynamodb:UpdateItem', 'memory.looks.take', 'takes the look; requests seen, use of pools, support, what failed'],
+      ['dynamodb:BatchWriteItem', 'usage.keep', 'what containers use; when nodes began and ended; history'],
+    ]),
+    ...consume('usage queues'),
+    ...openCluster,
+    ...rights('lib/adapters/eks', 'everything', [
+      ['eks:DescribeClusterVersions', 'access.support', 'when EKS stops supporting the version of the cluster'],
+      ['ec2:DescribeInstances', 'capacity.instances', 'which nodes run, and since when'],
+      ['ec2:DescribeInstances', 'capacity.states', 'whether a node that is no longer listed has ended'],
+    ]),
+    ...rights('lib/adapters/cloudwatch', 'everything', [
+      ['cloudwatch:ListMetrics', 'traffic.requests', 'which balancers a target group is behind'],
+      ['cloudwatch:GetMetricData', 'traffic.requests', 'whether anybody asks an environment anything'],
+    ]),
+    ...ownLog,
+  ],
+  account: [
+    ...rights('lib/adapters/dynamodb', 'table', [
+      ['dynamodb:GetItem', 'memory.fleet', 'the clusters there are; whether the bill was asked for today'],
+      ['dynamodb:Query', 'journal.between', 'what happened, which nodes ran, what containers used, and the ledger so far'],
+      ['dynamodb:BatchWriteItem', 'ledgers.keepRows', 'the ledger, bills beside it, advice, and prices kept for a week'],
+    ]),
+    ...rights('lib/adapters/pricing', 'everything', [
+      ['pricing:GetProducts', 'prices.of', 'what a node costs on demand'],
+      ['ec2:DescribeSpotPriceHistory', 'prices.of', 'what a spot node cost, each hour and when it left'],
+    ]),
+    ...rights('lib/adapters/cost-explorer', 'everything', [
+      ['ce:GetCostAndUsage', 'bills.days', 'once a day: what AWS says the nodes cost, to hold the ledger against'],
+    ]),
+    ...ownLog,
+  ],
+  report: [
+    ...rights('lib/adapters/dynamodb', 'table', [
+      ['dynamodb:GetItem', 'memory.fleet', 'who is told what and when; what became of a mail'],
+      ['dynamodb:Query', 'ledgers.days', 'the ledger of the period, its bills and the advice; the mails before'],
+      ['dynamodb:PutItem', 'sendings.put', 'puts a mail on record before it is sent, so that there are never two'],
+      ['dynamodb:BatchWriteItem', 'memory.append', 'history: what was sent, and what was not and why'],
+    ]),
+    ...rights('lib/adapters/ses', 'mail identities', [
+      ['ses:SendEmail', 'mail.send', 'sends the reports, from the one address that the context names'],
     ]),
     ...ownLog,
   ],
@@ -221,4 +275,4 @@ export const doors: readonly Door[] = [
 ]
 
 /** The functions that run where the clusters are. */
-export const workers: readonly FunctionName[] = ['reconcile', 'reclaim']
+export const workers: readonly FunctionName[] = ['reconcile', 'reclaim', 'observe']

@@ -22,6 +22,8 @@ interface SpokeSite {
 export interface Plan {
   readonly hub: Site | undefined
   readonly spokes: readonly SpokeSite[]
+  /** The address reports come from; undefined: none is sent. */
+  readonly mailFrom: string | undefined
 }
 
 const networkSchema = z.strictObject({
@@ -34,7 +36,8 @@ const spokesSchema = z.union([z.string(), z.record(z.string(), z.union([z.strict
 /**
  * Reads `hub` and `spokes` from the CDK context. `spokes` is text, "111122223333/us-east-1,111122223333/eu-west-1", or
  * in cdk.json an object from such a place to {} or { vpc, subnets }. The hub goes, unless named, with the first spoke;
- * without both, hub and one spoke go to whatever account and region `cdk deploy` runs with.
+ * without both, hub and one spoke go to whatever account and region `cdk deploy` runs with. `mailFrom` is the address
+ * reports come from.
  * Throws a TypeError that says what was found and expected.
  */
 export const readPlan = (context: (key: string) => unknown): Plan => {
@@ -42,7 +45,17 @@ export const readPlan = (context: (key: string) => unknown): Plan => {
   const named = hubText === undefined ? undefined : readSite('hub', hubText)
   const spokes = readSpokes(context('spokes'))
   const hub = named ?? spokes[0]?.site
-  return { hub, spokes: spokes.length === 0 ? [{ site: hub, network: undefined }] : spokes }
+  return { hub, spokes: spokes.length === 0 ? [{ site: hub, network: undefined }] : spokes, mailFrom: readMailFrom(context('mailFrom')) }
+}
+
+const addressPattern = String.raw`[^\s<>"@]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`
+
+const readMailFrom = (value: unknown): string | undefined => {
+  if (value === undefined) return undefined
+  if (typeof value === 'string' && new RegExp(`^(?:${addressPattern}|[^<>"@]+ <${addressPattern}>)$`, 'i').test(value)) return value
+  throw new TypeError(
+    `context "mailFrom" is no sender: found ${JSON.stringify(value)}, expected "catnap@example.com" or "Catnap <catnap@example.com>"`,
+  )
 }
 
 const readSpokes = (value: unknown): readonly (SpokeSite & { readonly site: Site })[] => {

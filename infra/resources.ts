@@ -17,13 +17,25 @@ export interface Resource {
 
 const clusters = 'the intent names the clusters, and a cluster joins the fleet without a new deployment; '
 
+/** SES knows a sender by its address or by its domain, whichever was verified. */
+const identitiesOf = (mailFrom = ''): readonly string[] => {
+  const [, address, domain] = /([^\s<>]+@([^\s<>]+?))>?$/.exec(mailFrom) ?? []
+  return address === undefined || domain === undefined ? [] : [address, domain]
+}
+
 const allResources = {
   table: { arns: ({ hub }) => [tableArn(hub)] },
   'due index': { arns: ({ hub }) => [`${tableArn(hub)}/index/${dueIndexName}`] },
   'wake queues': { arns: ({ spokes }) => spokes.map((spoke) => queueArn('wake', spoke)) },
   'work queues': { arns: ({ spokes }) => spokes.map((spoke) => queueArn('work', spoke)) },
   'nodes queues': { arns: ({ spokes }) => spokes.map((spoke) => queueArn('nodes', spoke)) },
+  'usage queues': { arns: ({ spokes }) => spokes.map((spoke) => queueArn('usage', spoke)) },
   'tick function': { arns: ({ here }) => [arnAt(here, 'lambda', `function:${functionName('tick')}`)] },
+  'account function': { arns: ({ here }) => [arnAt(here, 'lambda', `function:${functionName('account')}`)] },
+  'report function': {
+    arns: ({ here, mailFrom }) => (mailFrom === undefined ? [] : [arnAt(here, 'lambda', `function:${functionName('report')}`)]),
+  },
+  'mail identities': { arns: ({ here, mailFrom }) => identitiesOf(mailFrom).map((identity) => arnAt(here, 'ses', `identity/${identity}`)) },
   'own log': {
     arns: ({ here }, holder) =>
       holder === 'schedule' ? [] : [arnAt(here, 'logs', `log-group:${logGroupName(holder)}:*`)],
@@ -44,7 +56,7 @@ const allResources = {
   everything: {
     arns: () => ['*'],
     wildcard:
-      'these EC2 and Auto Scaling calls know no resource-level permission, or none before the thing exists; ' +
+      'these EC2, EKS, Auto Scaling, CloudWatch, Price List and Cost Explorer calls know no resource-level permission, or none before the thing exists; ' +
       'ours only describe, Lambda’s serve its network interfaces and are denied to the function’s own code',
   },
 } satisfies Readonly<Record<string, Resource>>

@@ -36,6 +36,8 @@ const statements = (held: readonly Right[], layout: Layout, holder: Holder): rea
     const [{ on, only } = { on: undefined, only: undefined }] = rows
     if (on === undefined) return []
     const arns = resources[on].arns(layout, holder)
+    // What this deployment leaves out needs no right.
+    if (arns.length === 0) return []
     return [
       new PolicyStatement({
         actions: rows.map(({ action }) => action),
@@ -46,7 +48,7 @@ const statements = (held: readonly Right[], layout: Layout, holder: Holder): rea
   })
 
 const exemptions = (held: readonly Right[], layout: Layout, holder: Holder): readonly Acknowledgment[] => {
-  const shown = { hub: nagPlace(layout.hub), spokes: layout.spokes.map(nagPlace), here: nagPlace(layout.here) }
+  const shown: Layout = { ...layout, hub: nagPlace(layout.hub), spokes: layout.spokes.map(nagPlace), here: nagPlace(layout.here) }
   return [...new Set(held.map(({ on }) => on))].flatMap((on) => {
     const { arns, wildcard } = resources[on]
     if (wildcard === undefined) return []

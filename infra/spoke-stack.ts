@@ -3,7 +3,7 @@ import { Peer, Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { type Construct } from 'constructs'
 import { Alarms } from './alarms.ts'
 import { CatnapFunction, type FunctionNetwork } from './catnap-function.ts'
-import { type FunctionName, type Layout, type Place, placeOf, roleArn, tableArn } from './layout.ts'
+import { type FunctionName, type Layout, type Place, placeOf, type Queue, roleArn, tableArn } from './layout.ts'
 import { type Network } from './plan.ts'
 import { SpokeQueue, workerTimeoutSeconds } from './spoke-queue.ts'
 
@@ -33,7 +33,7 @@ export class SpokeStack extends Stack {
         memoryMiB: 1024,
         network: place,
       })
-    const queue = (scopeId: string, name: 'wake' | 'work' | 'nodes', lateAfterSeconds: number): SpokeQueue =>
+    const queue = (scopeId: string, name: Queue, lateAfterSeconds: number): SpokeQueue =>
       new SpokeQueue(this, scopeId, { name, layout, alarms, lateAfterSeconds })
 
     // One function serves both queues: a wake finds environments that sleeps have warmed. The mappings poll and count
@@ -43,10 +43,14 @@ export class SpokeStack extends Stack {
     queue('WorkQueue', 'work', 900).start(reconcile.lambda, 20)
     const reclaim = worker('Reclaim', 'reclaim', 'takes the nodes of one cluster that nobody needs off the bill')
     queue('NodesQueue', 'nodes', 900).start(reclaim.lambda, 10)
+    const observe = worker('Observe', 'observe', 'looks at what the awake environments of one cluster use, and which nodes run')
+    // Late by half an hour is the longest gap the awake clock bridges.
+    queue('UsageQueue', 'usage', 1800).start(observe.lambda, 10)
 
     const entry = 'give it an EKS access entry with kubernetesGroups ["catnap"] in each cluster'
     new CfnOutput(this, 'ReconcileRole', { value: roleArn('reconcile', here), description: entry })
     new CfnOutput(this, 'ReclaimRole', { value: roleArn('reclaim', here), description: entry })
+    new CfnOutput(this, 'ObserveRole', { value: roleArn('observe', here), description: entry })
     new CfnOutput(this, 'AlarmTopic', { value: alarms.topic.topicArn, description: 'subscribe an address to it' })
   }
 

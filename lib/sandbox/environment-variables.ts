@@ -7,6 +7,7 @@ export const CREDENTIALS = { accessKeyId: 'AKIASANDBOXCATNAP', secretAccessKey: 
 /** What the functions and the CLI find in their environment: only endpoints differ from AWS. */
 export const environmentVariables = (cloudUrl: string, tableUrl: string): Readonly<Record<string, string>> => ({
   CATNAP_TABLE: TABLE,
+  CATNAP_MAIL_FROM: 'Catnap <catnap@example.com>',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,

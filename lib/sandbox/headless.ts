@@ -2,8 +2,10 @@ import type { Intent } from '../domain/intent/schema.ts'
 import { writeFileSync } from 'node:fs'
 import { instant, later } from '../domain/time.ts'
 import { nodeChart } from '../views/node-chart.ts'
+import type { Span } from '../domain/ledger/clock-hour.ts'
 import type { FleetPlan } from './fleet-plan.ts'
 import { readLogs, sayLine } from './log-lines.ts'
+import { type MoneyFigures, readMoney } from './read-money.ts'
 import { readFigures, type Run, startRun, wakeAndCompare } from './run.ts'
 
 /** What a headless run is made from. */
@@ -21,7 +23,7 @@ export interface HeadlessOptions {
 const COUNT_SECONDS = 15 * 60
 
 /** What a headless run prints with `--json`; the same seed gives the same numbers. */
-interface HeadlessResult extends Awaited<ReturnType<typeof readFigures>> {
+interface HeadlessResult extends Awaited<ReturnType<typeof readFigures>>, MoneyFigures {
   readonly seed: number
   readonly days: number
   readonly nodeHoursBaseline: number
@@ -56,9 +58,11 @@ const actualRun = async (options: HeadlessOptions, before: Bill, say: (text: str
   try {
     const after = await bill(run, options.seconds)
     const figures = await readFigures(run, options.intent)
+    const money = await readMoney(run, options.intent, after.span)
     const left = await wakeAndCompare(run, options.intent)
     const result: HeadlessResult = {
       ...figures,
+      ...money,
       lostOriginals: figures.lostOriginals + left.length,
       nodeHoursBaseline: round(before.nodeHours), nodeHoursActual: round(after.nodeHours), nodeHoursAvoided: round(before.nodeHours - after.nodeHours),
       usdBaseline: round(before.usd), usdActual: round(after.usd), usdAvoided: round(before.usd - after.usd),
@@ -73,6 +77,7 @@ const actualRun = async (options: HeadlessOptions, before: Bill, say: (text: str
 
 /** What the cloud bills for a time, and how many nodes ran in it, part by part. */
 interface Bill {
+  readonly span: Span
   readonly nodeHours: number
   readonly usd: number
   readonly nodes: readonly number[]
@@ -85,7 +90,7 @@ const bill = async ({ sandbox: { timeline, cloud } }: Run, seconds: number): Pro
     nodes.push(cloud.instances().filter(({ state }) => state === 'running').length)
     await timeline.runUntil(later(began.at, Math.min(seconds, passed + COUNT_SECONDS)))
   }
-  return { nodeHours: cloud.nodeHours() - began.nodeHours, usd: cloud.usd() - began.usd, nodes }
+  return { span: { from: began.at, to: timeline.now() }, nodeHours: cloud.nodeHours() - began.nodeHours, usd: cloud.usd() - began.usd, nodes }
 }
 
 const chartOf = ({ plan, seconds }: HeadlessOptions, result: HeadlessResult, without: readonly number[], withCatnap: readonly number[]): string => {
@@ -110,6 +115,8 @@ const summary = (result: HeadlessResult): string => {
     `  nodes: ${result.nodesReclaimed} off the bill, ${result.nodesRestored} brought back`,
     `  node-hours: ${result.nodeHoursBaseline} without Catnap, ${result.nodeHoursActual} with it: ${result.nodeHoursAvoided} avoided (${share} %)`,
     `  on-demand: $${result.usdBaseline} without, $${result.usdActual} with: $${result.usdAvoided} saved`,
+    `  Catnap's own books: $${result.realizedUsd} realised, $${result.potentialUsd} potential, $${result.strandedUsd} stranded; ` +
+      `$${result.costExplorerUsd} billed so far, ${result.rightSizingRecords} containers looked at, ${result.emails} mails`,
     `  failures ${result.failures}, lost originals ${result.lostOriginals}`,
   ].join('\n')
 }

@@ -78,12 +78,12 @@ const visit = async (door: Run['door'], people: Run['people'], host: string, pat
 /** The figures of a run: what the cloud bills, what the table tells, what the checker finds. */
 export const readFigures = async ({ sandbox, operator, first, people, functions }: Run, intent: Intent) => {
   const history = await Promise.all(
-    [...Object.keys(intent.environments), ...Object.entries(intent.clusters).flatMap(([name, { pools }]) => [name, ...Object.keys(pools).map((pool) => `${name}/pool/${pool}`)])]
+    [...Object.keys(intent.environments), ...Object.keys(intent.reports).map((name) => `report/${name}`), ...Object.entries(intent.clusters).flatMap(([name, { pools }]) => [name, ...Object.keys(pools).map((pool) => `${name}/pool/${pool}`)])]
       .map(async (subject) => (await operator?.registry.history(subject)) ?? []),
   )
   const entries = history.flat()
   const count = (what: string, pattern: RegExp) => entries.filter((entry) => entry.what === what && pattern.test(entry.text)).length
-  const deadLetters = ['wake', 'work', 'nodes'].reduce((sum, name) => sum + sandbox.cloud.queue(`catnap-${name}`).deadLetters, 0)
+  const deadLetters = ['wake', 'work', 'nodes', 'usage'].reduce((sum, name) => sum + sandbox.cloud.queue(`catnap-${name}`).deadLetters, 0)
   const began = Math.min(...sandbox.cloud.instances().map(({ launchedAt }) => launchedAt))
   return {
     environments: Object.keys(intent.environments).length,
@@ -92,10 +92,11 @@ export const readFigures = async ({ sandbox, operator, first, people, functions 
     wakesOnRequest: count('request', /^wakes on request/),
     nodesReclaimed: count('phase', /is off the bill/),
     nodesRestored: sandbox.cloud.instances().filter(({ launchedAt }) => launchedAt > began).length,
-    failures: count('problem', /./) + deadLetters + (functions?.failedTicks.length ?? 0),
+    failures: count('problem', /./) + deadLetters + (functions?.failedRuns.length ?? 0),
     lostOriginals: (await lostOriginals(sandbox, first)).length,
     visits: people.came,
-    messages: ['wake', 'work', 'nodes'].reduce((sum, name) => sum + sandbox.cloud.queue(`catnap-${name}`).received, 0),
+    emails: sandbox.cloud.mails().length,
+    messages: ['wake', 'work', 'nodes', 'usage'].reduce((sum, name) => sum + sandbox.cloud.queue(`catnap-${name}`).received, 0),
   }
 }
 

@@ -16,6 +16,10 @@ const prefixes: Readonly<Record<string, string>> = {
   '@aws-sdk/client-eks': 'eks',
   '@aws-sdk/client-auto-scaling': 'autoscaling',
   '@aws-sdk/client-ec2': 'ec2',
+  '@aws-sdk/client-sesv2': 'ses',
+  '@aws-sdk/client-cloudwatch': 'cloudwatch',
+  '@aws-sdk/client-pricing': 'pricing',
+  '@aws-sdk/client-cost-explorer': 'ce',
 }
 
 /** Commands whose IAM action has another name: batches of SQS, and the short names of lib-dynamodb. */
@@ -70,7 +74,7 @@ export const portCallsFrom = (entry: string): ReadonlySet<string> =>
       .map(([, call = '']) => call),
   )
 
-const portCall = /\b((?:capacity|clusters|mailbox|memory|registry)(?:\.\w+)+)\(/g
+const portCall = /\b((?:capacity|clusters|mailbox|memory|registry|usage|journal|ledgers|prices|bills)(?:\.\w+)+|traffic\.requests|mail\.send|access\.support)\(/g
 
 const filesUnder = (folder: string): readonly string[] =>
   existsSync(folder)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Holder } from '../../infra/layout.ts'
-import { doors, permissions, type Right, vpcRights } from '../../infra/permissions.ts'
+import { doors, permissions, type Right, vpcRights, workers } from '../../infra/permissions.ts'
 import { type ResourceName, resources } from '../../infra/resources.ts'
 import { list, ofType, type Synthesized, synthesize, text } from './synthesized.ts'
 
@@ -32,8 +32,12 @@ const looks: Readonly<Record<ResourceName, RegExp>> = {
   'wake queues': arn('sqs', 'catnap-wake'),
   'work queues': arn('sqs', 'catnap-work'),
   'nodes queues': arn('sqs', 'catnap-nodes'),
+  'usage queues': arn('sqs', 'catnap-usage'),
+  'account function': arn('lambda', 'function:catnap-account'),
   'tick function': arn('lambda', 'function:catnap-tick'),
-  'own log': arn('logs', String.raw`log-group:/aws/lambda/catnap-(?:tick|wake|reconcile|reclaim):\*`),
+  'report function': arn('lambda', 'function:catnap-report'),
+  'mail identities': arn('ses', String.raw`identity/(?:catnap@)?example\.com`),
+  'own log': arn('logs', String.raw`log-group:/aws/lambda/catnap-(?:tick|wake|reconcile|reclaim|observe|account|report):\*`),
   clusters: arn('eks', String.raw`cluster/\*`),
   'node groups': arn('eks', String.raw`nodegroup/\*/\*/\*`),
   'node groups’ Auto Scaling groups': arn('autoscaling', String.raw`autoScalingGroup:\*:autoScalingGroupName/eks-\*`),
@@ -43,6 +47,7 @@ const looks: Readonly<Record<ResourceName, RegExp>> = {
 const alone = synthesize()
 const fleet = synthesize({
   hub: '111122223333/us-east-1',
+  mailFrom: 'Catnap <catnap@example.com>',
   spokes: {
     '111122223333/us-east-1': {},
     '444455556666/eu-west-1': { vpc: 'vpc-0123456789abcdef0', subnets: ['subnet-0123456789abcdef0'] },
@@ -141,14 +146,14 @@ describe('each row of the table', () => {
     expect(missing).toEqual([])
     for (const right of vpcRights) {
       expect(allowed.filter((grant) => explains(right, grant)).map(({ stack }) => stack)).toEqual(
-        ['catnap-spoke-444455556666-eu-west-1', 'catnap-spoke-444455556666-eu-west-1'],
+        Array.from(workers, () => 'catnap-spoke-444455556666-eu-west-1'),
       )
     }
   })
 
   test('stands once, and says why', () => {
     for (const held of Object.values(permissions)) {
-      const keys = held.map(({ action, on }) => `${action} ${on}`)
+      const keys = held.map(({ action, on, call = '' }) => `${action} ${on} ${call}`)
       expect(new Set(keys).size).toBe(keys.length)
       for (const { why } of held) expect(why.length).toBeGreaterThan(8)
     }
@@ -158,7 +163,7 @@ describe('each row of the table', () => {
 test('rights on a VPC are Lambda’s alone: the function’s own code is denied them', () => {
   const denied = fleet.flatMap(granted).filter(({ effect }) => effect === 'Deny')
   expect(denied.map(({ holder, action }) => `${holder} ${action}`).toSorted()).toEqual(
-    ['reclaim', 'reconcile'].flatMap((holder) => vpcRights.map(({ action }) => `${holder} ${action}`)).toSorted(),
+    ['observe', 'reclaim', 'reconcile'].flatMap((holder) => vpcRights.map(({ action }) => `${holder} ${action}`)).toSorted(),
   )
   for (const { holder, condition } of denied) {
     expect(condition).toEqual({
@@ -184,7 +189,10 @@ test('each worker sees the queues of its own spoke only, and the hub those of al
     'arn:aws:sqs:eu-west-1:444455556666:catnap-wake',
     'arn:aws:sqs:us-east-1:111122223333:catnap-wake',
   ])
-  expect(queuesOf('tick', 'catnap-hub')).toHaveLength(6)
+  expect(queuesOf('observe', 'catnap-spoke-444455556666-eu-west-1')).toEqual([
+    'arn:aws:sqs:eu-west-1:444455556666:catnap-usage',
+  ])
+  expect(queuesOf('tick', 'catnap-hub')).toHaveLength(8)
 })
 
 /** Each statement of a policy that hangs on a resource, in the words of `doors`. */
@@ -253,8 +261,8 @@ describe('each policy on a resource', () => {
     const [hub] = fleet
     const [table] = hub === undefined ? [] : ofType(hub, 'AWS::DynamoDB::Table')
     const policy = table?.['ResourcePolicy'] as { PolicyDocument: { Statement: Statement[] } }
-    expect(policy.PolicyDocument.Statement).toHaveLength(2)
-    for (const [index, holder] of (['reconcile', 'reclaim'] as const).entries()) {
+    expect(policy.PolicyDocument.Statement).toHaveLength(3)
+    for (const [index, holder] of (['reconcile', 'reclaim', 'observe'] as const).entries()) {
       const statement = policy.PolicyDocument.Statement[index]
       expect(text(list(statement?.Resource)[0])).toBe('arn:aws:dynamodb:us-east-1:111122223333:table/catnap')
       expect(list(statement?.Action).toSorted()).toEqual(

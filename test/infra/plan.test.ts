@@ -34,7 +34,13 @@ describe('where the stacks go', () => {
     expect(plan({ spokes: { '444455556666/eu-west-1': {} } }).spokes).toEqual([{ site: west, network: undefined }])
   })
 
+  test.each(['catnap@example.com', 'Catnap <catnap@mail.example.com>'])('knows whom reports come from: %s', (mailFrom) => {
+    expect(plan({ mailFrom })).toMatchObject({ mailFrom })
+  })
+
   test.each([
+    ['a sender without a domain', { mailFrom: 'catnap' }, 'context "mailFrom" is no sender: found "catnap", expected "catnap@example.com"'],
+    ['a sender that hides another', { mailFrom: 'a@example.com <b@example.com>' }, 'context "mailFrom" is no sender'],
     ['an account that is too short', { spokes: '1111/us-east-1' }, 'found "1111/us-east-1", expected "111122223333'],
     ['a region that is none', { hub: '111122223333/mars' }, 'context "hub" names no account and region'],
     ['the same place twice', { spokes: '111122223333/us-east-1,111122223333/us-east-1' }, 'us-east-1 twice'],

@@ -87,8 +87,10 @@ describe('each function', () => {
     expect(functions.map(({ FunctionName }) => FunctionName)).toEqual([
       'catnap-tick',
       'catnap-wake',
+      'catnap-account',
       'catnap-reconcile',
       'catnap-reclaim',
+      'catnap-observe',
     ])
     for (const { Runtime, Architectures, Environment, LoggingConfig } of functions) {
       expect(Runtime).toBe('nodejs24.x')
@@ -112,7 +114,7 @@ describe('each function', () => {
 
   test('is watched: errors, throttles and a duration near its timeout', () => {
     const alarms = stacks.flatMap((stack) => ofType(stack, 'AWS::CloudWatch::Alarm')).map(({ AlarmName }) => AlarmName)
-    for (const name of ['tick', 'wake', 'reconcile', 'reclaim']) {
+    for (const name of ['tick', 'wake', 'account', 'reconcile', 'reclaim', 'observe']) {
       const own = ['errors', 'throttles', 'slow'].map((what) => `catnap-${name}-${what}`)
       expect(alarms).toEqual(expect.arrayContaining(own))
     }
@@ -127,6 +129,7 @@ describe('the hub', () => {
         FlexibleTimeWindow: { Mode: 'OFF' },
         Target: expect.objectContaining({ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } }),
       }),
+      expect.objectContaining({ Name: 'catnap-account', ScheduleExpression: 'cron(20 * * * ? *)' }),
     ])
     expect(functionNamed(hub, 'catnap-tick')['Timeout']).toBeLessThan(60)
     for (const retry of ofType(hub, 'AWS::Lambda::EventInvokeConfig')) expect(retry['MaximumRetryAttempts']).toBe(0)
@@ -139,12 +142,38 @@ describe('the hub', () => {
   test('answers anyone who wakes, as fast as its reserved concurrency lets it and no faster', () => {
     expect(ofType(hub, 'AWS::Lambda::Url')).toEqual([expect.objectContaining({ AuthType: 'NONE' })])
     expect(functionNamed(hub, 'catnap-wake')['ReservedConcurrentExecutions']).toBe(50)
-    expect(Object.keys(hub.outputs).toSorted()).toEqual(['AlarmTopic', 'TableName', 'WakeUrl'])
+    expect(Object.keys(hub.outputs).toSorted()).toEqual(['AlarmTopic', 'Reports', 'TableName', 'WakeUrl'])
+  })
+})
+
+describe('reports', () => {
+  const [mailing] = synthesize({ mailFrom: 'Catnap <catnap@example.com>' })
+  if (mailing === undefined) throw new Error('expected a hub')
+
+  test('are sent each hour from the address in the context, by a function that nothing retries', () => {
+    expect(functionNamed(mailing, 'catnap-report')).toMatchObject({
+      Timeout: 600, MemorySize: 2048, Environment: { Variables: { CATNAP_TABLE: 'catnap', CATNAP_MAIL_FROM: 'Catnap <catnap@example.com>' } },
+    })
+    expect(named(mailing, 'AWS::Scheduler::Schedule', 'Name', 'catnap-report')).toMatchObject({
+      ScheduleExpression: 'cron(40 * * * ? *)', Target: expect.objectContaining({ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } }),
+    })
+    expect(mailing.outputs['Reports']?.Value).toBe('sent from Catnap <catnap@example.com>')
+  })
+
+  test('alarm when one was not sent, and when nobody sends', () => {
+    const alarms = ofType(mailing, 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName)
+    expect(alarms).toEqual(expect.arrayContaining(['catnap-report-in-vain', 'catnap-report-errors', 'catnap-report-silent']))
+  })
+
+  test('are left out, and that is said, where nobody is named to send them', () => {
+    expect(ofType(hub, 'AWS::Lambda::Function').map(({ FunctionName }) => FunctionName)).not.toContain('catnap-report')
+    expect(hub.outputs['Reports']?.Value).toBe('not sent')
+    expect(JSON.stringify(hub.resources)).not.toContain('ses:SendEmail')
   })
 })
 
 describe('a spoke', () => {
-  test.each(['catnap-wake', 'catnap-work', 'catnap-nodes'])('keeps %s encrypted, and its failures', (name) => {
+  test.each(['catnap-wake', 'catnap-work', 'catnap-nodes', 'catnap-usage'])('keeps %s encrypted, and its failures', (name) => {
     const queue = named(spoke, 'AWS::SQS::Queue', 'QueueName', name)
     const dead = named(spoke, 'AWS::SQS::Queue', 'QueueName', `${name}-dead`)
     expect(queue).toMatchObject({
@@ -175,8 +204,9 @@ describe('a spoke', () => {
       { queue: '<Wake>', worker: '<Reconcile>', limit: { MaximumConcurrency: 50 }, ...each },
       { queue: '<Work>', worker: '<Reconcile>', limit: { MaximumConcurrency: 20 }, ...each },
       { queue: '<Nodes>', worker: '<Reclaim>', limit: { MaximumConcurrency: 10 }, ...each },
+      { queue: '<Usage>', worker: '<Observe>', limit: { MaximumConcurrency: 10 }, ...each },
     ])
-    for (const name of ['catnap-reconcile', 'catnap-reclaim']) {
+    for (const name of ['catnap-reconcile', 'catnap-reclaim', 'catnap-observe']) {
       expect(functionNamed(spoke, name)).toMatchObject({ Timeout: 90, MemorySize: 1024 })
       expect(functionNamed(spoke, name)['ReservedConcurrentExecutions']).toBeUndefined()
     }
@@ -186,6 +216,7 @@ describe('a spoke', () => {
     const role = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:role'
     expect(text(spoke.outputs['ReconcileRole']?.Value)).toBe(`${role}/catnap-reconcile-<AWS::Region>`)
     expect(text(spoke.outputs['ReclaimRole']?.Value)).toBe(`${role}/catnap-reclaim-<AWS::Region>`)
+    expect(text(spoke.outputs['ObserveRole']?.Value)).toBe(`${role}/catnap-observe-<AWS::Region>`)
   })
 
   test('stands in the subnets it is given, with one way out and none in', () => {
