@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Intent } from '../domain/intent/schema.ts'
-import { iso, later } from '../domain/time.ts'
+import { instant, iso, later } from '../domain/time.ts'
+import { isForConsole } from './console/console-listener.ts'
+import { type MailRoom, mailRoom } from './console/mail-room.ts'
+import { openConsole } from './console/open-console.ts'
 import type { FleetPlan } from './fleet-plan.ts'
 import { readLogs, sayLine } from './log-lines.ts'
 import { type Run, startRun } from './run.ts'
@@ -16,25 +19,35 @@ export interface LiveOptions {
   readonly seed: number
   /** How much faster than the wall its clock runs. */
   readonly speed: number
+  /** So much of its time is run through as fast as it can, before anybody looks. */
+  readonly skipSeconds: number
   readonly port: number
 }
 
 /** How often the timeline catches up with the wall. */
 const STEP_MS = 50
 
-/** Runs the fleet until Ctrl-C, faster than the wall, prints what happens and serves the environments. */
+/** Where mail may come from, as the simulated SES has it. */
+const VERIFIED = ['example.com']
+
+/** Runs the fleet until Ctrl-C, faster than the wall, prints what happens, serves the console and the environments. */
 export const runLive = async (options: LiveOptions): Promise<void> => {
-  const { plan, intent, seed, speed, port } = options
+  const { plan, intent, seed, speed, skipSeconds, port } = options
   say('bringing the clusters up …')
-  const run = await startRun({ plan, intent, seed, catnap: true })
+  const room = mailRoom(VERIFIED)
+  const run = await startRun({ plan, intent, seed, catnap: true, faults: { cloud: { mail: room.rules } } })
   const { timeline } = run.sandbox
-  const stopReading = readLogs((line) => line.text !== 'due' && say(sayLine(timeline.now(), line)))
-  const server = createServer((request, response) => void answer(run, request, response))
+  let isSkipping = true
+  const stopReading = readLogs((line) => !isSkipping && line.text !== 'due' && say(sayLine(timeline.now(), line)))
+  await skip(run, skipSeconds)
+  isSkipping = false
+  const server = createServer(frontOf(run, options, room))
   server.listen(port)
   await once(server, 'listening')
   const began = { wall: performance.now(), sandbox: timeline.now() }
   writeSession({ pid: process.pid, environment: run.sandbox.environment, began: { wallMs: performance.timeOrigin + began.wall, sandboxMs: began.sandbox }, speed })
   say(`it is ${iso(timeline.now())} in the sandbox, and a minute there takes ${60 / speed} s`)
+  say(`\n  the console: http://localhost:${port}/\n`)
   for (const host of Object.keys(plan.hosts)) say(`  http://${host}:${port}/`)
   say('npm run -s catnap -- status shows them all; Ctrl-C ends it')
 
@@ -48,22 +61,47 @@ export const runLive = async (options: LiveOptions): Promise<void> => {
   stopReading()
   server.closeAllConnections()
   server.close()
-  await run.close()
+  await Promise.all([run.close(), room.close()])
   say('ended')
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
+
+const HOUR_SECONDS = 3600
+
+/** An hour at a time, so that whoever waits sees it come. */
+const skip = async ({ sandbox: { timeline } }: Run, seconds: number): Promise<void> => {
+  const end = later(timeline.now(), seconds)
+  if (seconds > 0) say(`running through to ${iso(end)} …`)
+  while (timeline.now() < end) {
+    await timeline.runUntil(later(timeline.now(), Math.min(HOUR_SECONDS, (end - timeline.now()) / 1000)))
+    // Its happenings follow each other without a pause: requests and signals have their turn here.
+    await wait(0)
+  }
+}
 
 const writeSession = (session: SandboxSession): void => {
   mkdirSync(new URL('.', SESSION_FILE), { recursive: true })
   writeFileSync(SESSION_FILE, JSON.stringify(session), { mode: 0o600 })
 }
 
+/** The console by its own names and paths; everything else goes to the environments' front door. */
+const frontOf = (run: Run, { plan, speed, port }: LiveOptions, room: MailRoom): RequestListener => {
+  const { sandbox, operator } = run
+  if (operator === undefined) throw new Error('a live run has no operator: found none, expected the one of a run with Catnap')
+  const board = openConsole({ sandbox, operator, mailRoom: room, since: instant(plan.start), speed, port, warn: (text) => void process.stderr.write(`${text}\n`) })
+  return (request, response) => {
+    if (isForConsole(hostOf(request), request.url ?? '/')) board(request, response)
+    else void answer(run, request, response)
+  }
+}
+
+const hostOf = ({ headers }: IncomingMessage): string => (headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
+
 const answer = async ({ door }: Run, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]))
   try {
-    const result = await door({ method: request.method ?? 'GET', host, path: request.url ?? '/', headers })
+    const result = await door({ method: request.method ?? 'GET', host: hostOf(request), path: request.url ?? '/', headers })
     response.writeHead(result.status, result.headers).end(request.method === 'HEAD' ? undefined : result.body)
   } catch (error) {
     response.writeHead(500, { 'content-type': 'text/plain' }).end('the sandbox failed to answer\n')

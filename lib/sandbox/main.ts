@@ -11,13 +11,14 @@ import { runLive } from './live.ts'
 const EXAMPLE = fileURLToPath(new URL('example/fleet.yaml', import.meta.url))
 
 const HELP = `
-Without --for it runs until Ctrl-C, serves each environment at http://<name>.localhost:4780/, and the catnap command
-of this folder acts on it. With --for it runs that long as fast as it can and prints what was saved against the same
-time without Catnap.
+Without --for it runs until Ctrl-C, serves the console at http://localhost:4780/ and each environment at
+http://<name>.localhost:4780/, and the catnap command of this folder acts on it. With --for it runs that long as fast
+as it can and prints what was saved against the same time without Catnap.
 
 Examples:
   $ npm start
   $ npm start -- --speed 600
+  $ npm start -- --skip 2d20h
   $ npm start -- --for 7d
   $ npm start --silent -- --for 7d --json --seed 2
   $ npm start -- --fleet my-fleet.yaml
@@ -51,6 +52,7 @@ interface Options {
   readonly chart?: string
   readonly seed: number
   readonly speed: number
+  readonly skip: number
   readonly port: number
   readonly fleet: string
 }
@@ -62,14 +64,15 @@ const program = new Command('npm start --')
   .option('--chart <file>', 'with --for: draw the nodes with and without Catnap into an SVG')
   .option('--seed <number>', 'what chance depends on: the same seed, the same numbers', positive, 1)
   .option('--speed <factor>', 'how much faster than the wall its clock runs', positive, 60)
-  .option('--port <number>', 'where the environments are served', positive, 4780)
+  .option('--skip <duration>', 'run through so much of its time first, as fast as it can, as in 2d20h', duration, 0)
+  .option('--port <number>', 'where the console and the environments are served', positive, 4780)
   .option('--fleet <file>', 'what the clusters are filled with', EXAMPLE)
   .addHelpText('after', HELP)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .action(async ({ for: seconds, json = false, chart, seed, speed, port, fleet }: Options) => {
+  .action(async ({ for: seconds, json = false, chart, seed, speed, skip, port, fleet }: Options) => {
     const plan = readFleetPlan(fleet)
     const intent = readIntent(plan)
-    if (seconds === undefined) await runLive({ plan, intent, seed, speed, port })
+    if (seconds === undefined) await runLive({ plan, intent, seed, speed, skipSeconds: skip, port })
     else process.exitCode = await runHeadless({ plan, intent, seed, seconds, json, chart })
   })
 

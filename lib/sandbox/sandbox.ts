@@ -54,7 +54,7 @@ export const createSandbox = async (plan: FleetPlan, intent: Intent, seed: numbe
     joined: (name, node) => clusters.get(name)?.joinNode(node),
     gone: (name, instanceId) => clusters.get(name)?.nodeGone(instanceId),
   })
-  for (const name of ['wake', 'work', 'nodes']) cloud.queue(`catnap-${name}`)
+  for (const name of ['wake', 'work', 'nodes', 'usage']) cloud.queue(`catnap-${name}`)
   for (const service of new Set(Object.values(plan.hosts))) {
     const [cluster, name] = backendOf(service)
     const simulated = clusters.get(cluster)
