@@ -1,0 +1,112 @@
+import { hostPorts } from './host-ports.ts'
+import { asked, nodeRooms } from './node-rooms.ts'
+import { podAffinity } from './pod-affinity.ts'
+import { podSpread } from './pod-spread.ts'
+import { mayRunOn, nodeReaches, type Reach, type Slot } from './reach.ts'
+import { type NodeTest, seatingOf } from './seating.ts'
+import { hasFinished, type SeenNode, type SeenPod, type Snapshot, type Volume } from './snapshot.ts'
+
+/** Whether pods may move to a node. `open`: it may still leave, unless a pod moves to it. */
+export type Standing = 'no place' | 'open' | 'stays' | 'leaves'
+
+/** A cluster while a plan is made on it: who is where, what is free, and every change can be taken back. */
+export interface Board {
+  standing(index: number): Standing
+  stand(index: number, standing: Standing): void
+  /** Takes a pod off its node, or off the one it was put on. */
+  lift(pod: SeenPod): void
+  put(pod: SeenPod, index: number): void
+  /** A node a pod would fit on; undefined: none. One that stays anyway is preferred. */
+  place(pod: SeenPod, volumes: readonly Volume[]): number | undefined
+  /** Whether a pod would fit on one node that is no place, were it not for our mark. */
+  wouldFit(pod: SeenPod, volumes: readonly Volume[], index: number, unmarked: SeenNode): boolean
+  /** How many nodes labels, taints and volumes leave to a pod. */
+  choice(pod: SeenPod, volumes: readonly Volume[]): number
+  /** The state now, to come back to. */
+  mark(): number
+  undo(mark: number): void
+}
+
+/** The board of a snapshot. Nodes are numbered as given; the first is preferred as a place. */
+export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], standings: readonly Standing[]): Board => {
+  const now = [...standings]
+  const seating = seatingOf(snapshot, nodes)
+  const rooms = nodeRooms(nodes)
+  const spread = podSpread(seating)
+  const neighbourhoods = [rooms, hostPorts(), podAffinity(seating), spread]
+  const note = ({ reach, slot }: Slot, index: number): void => {
+    const free = rooms.free(index)
+    reach.staying.set(slot, now[index] === 'stays' ? free : undefined)
+    reach.open.set(slot, now[index] === 'open' ? free : undefined)
+  }
+  const places = nodes.flatMap((_, index) => (now[index] === 'open' || now[index] === 'stays' ? [index] : []))
+  const reaches = nodeReaches(nodes, places, note)
+  const refresh = (index: number): void => {
+    for (const slot of reaches.around(index)) note(slot, index)
+  }
+
+  const move = (pod: SeenPod, index: number, sign: 1 | -1): void => {
+    seating.sit(pod, sign === 1 ? index : undefined)
+    for (const { moved } of neighbourhoods) moved(pod, index, sign)
+    refresh(index)
+  }
+  const restand = (index: number, standing: Standing): void => {
+    const was = now[index]
+    if (was === standing) return
+    now[index] = standing
+    if ((was === 'leaves') !== (standing === 'leaves')) spread.leaves(index, standing === 'leaves')
+    refresh(index)
+  }
+  const numbers = new Map(nodes.map(({ name }, index) => [name, index]))
+  for (const pod of snapshot.pods) {
+    const index = pod.node === undefined || hasFinished(pod) ? undefined : numbers.get(pod.node)
+    if (index !== undefined) move(pod, index, 1)
+  }
+
+  const testsFor = (pod: SeenPod): readonly NodeTest[] => neighbourhoods.flatMap((each) => each.testsFor(pod))
+  const undoing: (() => void)[] = []
+  return {
+    standing: (index) => now[index] ?? 'no place',
+    stand: (index, standing) => {
+      const was = now[index] ?? 'no place'
+      undoing.push(() => restand(index, was))
+      restand(index, standing)
+    },
+    lift: (pod) => {
+      const index = seating.nodeOf(pod)
+      if (index === undefined) return
+      undoing.push(() => move(pod, index, 1))
+      move(pod, index, -1)
+    },
+    put: (pod, index) => {
+      undoing.push(() => move(pod, index, -1))
+      move(pod, index, 1)
+    },
+    place: (pod, volumes) => {
+      const reach = reaches.of(pod.needs, volumes)
+      const tests = testsFor(pod)
+      return search('staying', reach, pod, tests) ?? search('open', reach, pod, tests)
+    },
+    wouldFit: (pod, volumes, index, unmarked) => {
+      const free = rooms.free(index)
+      const wanted = asked(pod.needs)
+      const hasRoom = free.pods >= 1 && (wanted.cpuMilli === 0 || free.cpuMilli >= wanted.cpuMilli) &&
+        (wanted.memoryBytes === 0 || free.memoryBytes >= wanted.memoryBytes)
+      return hasRoom && mayRunOn(pod.needs, volumes, unmarked) && testsFor(pod).every((test) => test(index))
+    },
+    choice: (pod, volumes) => reaches.of(pod.needs, volumes).members.length,
+    mark: () => undoing.length,
+    undo: (mark) => {
+      while (undoing.length > mark) undoing.pop()?.()
+    },
+  }
+}
+
+const search = (tree: 'staying' | 'open', reach: Reach, pod: SeenPod, tests: readonly NodeTest[]): number | undefined => {
+  const wanted = asked(pod.needs)
+  for (let slot = reach[tree].first(0, wanted); slot >= 0; slot = reach[tree].first(slot + 1, wanted)) {
+    const index = reach.members[slot]
+    if (index !== undefined && tests.every((test) => test(index))) return index
+  }
+  return undefined
+}

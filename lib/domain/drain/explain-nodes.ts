@@ -1,0 +1,186 @@
+import { RECLAIM_TAINT } from '../node.ts'
+import type { Instant } from '../time.ts'
+import { type Board, placeBoard } from './board.ts'
+import { budgetCount } from './budget-count.ts'
+import { byGain, type Candidate, candidateOf, isMarked, standingOf } from './candidate.ts'
+import { claimedVolumes } from './claimed-volumes.ts'
+import type { PodContext, PodFinding, PodVerdict } from './pod-rule.ts'
+import { budgetPod } from './pod-rules/budget-pod.ts'
+import { sayNoPlace } from './say-no-place.ts'
+import { type Seats, type Seeker, seatPods } from './seat-pods.ts'
+import { podKey, type SeenNode, type SeenPod, type Snapshot } from './snapshot.ts'
+import { seatWaiting, type WaitingPods } from './waiting-pods.ts'
+
+/** What becomes of one pod, and why. */
+export interface PodAnswer {
+  readonly namespace: string
+  readonly name: string
+  readonly verdict: PodVerdict
+  readonly reason: string
+}
+
+/** Whether a node may leave the bill, and why. */
+export interface NodeAnswer {
+  readonly name: string
+  readonly verdict: 'remove' | 'keep'
+  readonly reasons: readonly string[]
+  readonly pods: readonly PodAnswer[]
+  readonly instanceType: string | undefined
+  readonly microUsdPerHour: number | undefined
+}
+
+/** How the question is put. */
+export interface Question {
+  readonly now: Instant
+  /** The whole cluster sleeps: nothing has to find a place. */
+  readonly asleep: boolean
+  /** The entry of the intent that protects a namespace; undefined for one that is not protected. */
+  readonly protectedBy: (namespace: string) => string | undefined
+  /** What a node of an instance type costs; undefined where that is not known. */
+  readonly microUsdPerHour: (instanceType: string) => number | undefined
+}
+
+/** A plan under way. Nodes are numbered by the order in which they are preferred as places: the last to be judged first. */
+interface Plan {
+  readonly snapshot: Snapshot
+  readonly context: PodContext
+  readonly board: Board
+  readonly waiting: WaitingPods
+  readonly nodes: readonly SeenNode[]
+  /** The pods that move to a node, by its number. */
+  readonly guests: Map<number, SeenPod[]>
+}
+
+/**
+ * Which nodes may leave the bill, in the order in which they would: most money saved per pod moved first. Every pod that
+ * moves is given a place, which it keeps in all that follows; no budget is spent twice. Pure and deterministic: the order
+ * of the snapshot's lists changes nothing.
+ */
+export const explainNodes = (snapshot: Snapshot, question: Question): readonly NodeAnswer[] => {
+  const { now, asleep, protectedBy } = question
+  const budgets = budgetCount(snapshot.budgets, snapshot.pods)
+  const context: PodContext = { now, asleep, protectedBy: remembered(protectedBy), controllers: snapshot.controllers, budgets }
+  const bound = Map.groupBy(snapshot.pods, ({ node }) => node)
+  const candidates = snapshot.nodes
+    .map((node) => candidateOf(node, bound.get(node.name) ?? [], context, priceOf(node, question)))
+    .toSorted(byGain)
+  const backwards = candidates.toReversed()
+  const nodes = backwards.map(({ node }) => node)
+  const board = placeBoard(snapshot, nodes, backwards.map(standingOf))
+  const plan: Plan = { snapshot, context, board, waiting: seatWaiting(board, snapshot, context), nodes, guests: new Map() }
+  return candidates.map((candidate, order) => judge(plan, candidate, nodes.length - 1 - order))
+}
+
+const remembered = <Answer>(ask: (text: string) => Answer): ((text: string) => Answer) => {
+  const answers = new Map<string, Answer>()
+  return (text) => {
+    const known = answers.get(text)
+    if (known !== undefined || answers.has(text)) return known as Answer
+    const answer = ask(text)
+    answers.set(text, answer)
+    return answer
+  }
+}
+
+const instanceTypeOf = ({ labels }: SeenNode): string | undefined => labels['node.kubernetes.io/instance-type'] ?? labels['beta.kubernetes.io/instance-type']
+
+const priceOf = (node: SeenNode, { microUsdPerHour }: Question): number | undefined => {
+  const instanceType = instanceTypeOf(node)
+  return instanceType === undefined ? undefined : microUsdPerHour(instanceType)
+}
+
+const judge = (plan: Plan, candidate: Candidate, index: number): NodeAnswer => {
+  const { context, board } = plan
+  const { node, holds, pods, microUsdPerHour } = candidate
+  const found = pods.map(({ pod, first }) => ({ pod, finding: first ?? budgetPod(pod, context) }))
+  const leaving = found.flatMap(({ pod, finding }) => (finding === undefined ? [pod] : []))
+  const isHeld = found.some(({ finding }) => finding?.verdict === 'block' || finding?.verdict === 'wait')
+  const reasons = [...holds.map(({ reason }) => reason), ...sayGuests(plan, index), ...holdByMark(plan, node, index)]
+
+  const start = board.mark()
+  const outcome = context.asleep ? NO_SEARCH : moveAway(plan, index, leaving, isHeld || reasons.length > 0)
+  const answers = found.map(({ pod, finding }): PodAnswer => {
+    const { verdict, reason } = finding ?? answerOf(plan, pod, outcome)
+    return { namespace: pod.namespace, name: pod.name, verdict, reason }
+  })
+  reasons.push(...outcome.stranded.map((pod) => `${podKey(pod)} waits for a node and fits on no other that stays`), ...sayBlockers(answers))
+  const base = { name: node.name, pods: answers, instanceType: instanceTypeOf(node), microUsdPerHour }
+  if (reasons.length > 0) {
+    board.undo(start)
+    if (board.standing(index) === 'open') board.stand(index, 'stays')
+    return { ...base, verdict: 'keep', reasons }
+  }
+  settle(plan, index, leaving, outcome)
+  return { ...base, verdict: 'remove', reasons: [sayRemoval(answers, context.asleep)] }
+}
+
+/** What came of the search for places: those found, the pods that wait and found none, and why others have none. */
+interface Outcome {
+  readonly places: ReadonlyMap<SeenPod, number>
+  readonly stranded: readonly SeenPod[]
+  readonly unknown: ReadonlyMap<SeenPod, string>
+}
+
+const NO_SEARCH: Outcome = { places: new Map(), stranded: [], unknown: new Map() }
+
+/** Moves all that would leave a node, the room kept on it for pods that wait included, and looks for places. */
+const moveAway = ({ snapshot, board, waiting }: Plan, index: number, leaving: readonly SeenPod[], firm: boolean): Outcome => {
+  board.stand(index, 'leaves')
+  const unknown = new Map<SeenPod, string>()
+  const seekers: Seeker[] = [...waiting.on(index)]
+  for (const pod of leaving) {
+    const claimed = claimedVolumes(snapshot, pod)
+    const why = claimed.unknown ?? claimed.unbound
+    if (why === undefined) seekers.push({ pod, volumes: claimed.volumes, waits: false })
+    else unknown.set(pod, why)
+  }
+  for (const { pod } of seekers) board.lift(pod)
+  const { places, homeless }: Seats = seatPods(board, seekers, firm || unknown.size > 0)
+  return { places, stranded: homeless.flatMap(({ pod, waits }) => (waits ? [pod] : [])), unknown }
+}
+
+/** Rows 17 and 18. */
+const answerOf = ({ context, nodes }: Plan, pod: SeenPod, { places, unknown }: Outcome): PodFinding => {
+  if (context.asleep) return { verdict: 'evict', reason: 'may leave: the whole cluster sleeps' }
+  const index = places.get(pod)
+  const place = index === undefined ? undefined : nodes[index]
+  if (place !== undefined) return { verdict: 'evict', reason: `may leave: it fits on node ${place.name}` }
+  return { verdict: 'block', reason: sayNoPlace(pod, unknown.get(pod)) }
+}
+
+/** Notes what a node that leaves brings with it: its pods where they go, and what they take off their budgets. */
+const settle = ({ context, waiting, guests }: Plan, index: number, leaving: readonly SeenPod[], { places }: Outcome): void => {
+  context.budgets.spend(leaving)
+  waiting.moved(places)
+  for (const pod of leaving) {
+    const to = places.get(pod)
+    if (to === undefined || to === index) continue
+    const others = guests.get(to)
+    if (others === undefined) guests.set(to, [pod])
+    else others.push(pod)
+  }
+}
+
+const sayGuests = ({ guests }: Plan, index: number): readonly string[] => {
+  const [first, ...more] = guests.get(index) ?? []
+  if (first === undefined) return []
+  return [`takes ${podKey(first)}${more.length === 0 ? '' : ` and ${more.length} more`} from node ${first.node}, which leaves`]
+}
+
+/** A pod that waits and finds no place but on a node of ours: the mark is taken off rather than another node bought. */
+const holdByMark = ({ waiting }: Plan, node: SeenNode, index: number): readonly string[] => {
+  if (!isMarked(node)) return []
+  const ours = new Set([RECLAIM_TAINT, 'node.kubernetes.io/unschedulable'])
+  const wanting = waiting.wants(index, { ...node, taints: node.taints.filter(({ key }) => !ours.has(key)) })
+  return wanting === undefined ? [] : [`${podKey(wanting)} waits for a node and fits on no other that stays`]
+}
+
+const sayBlockers = (pods: readonly PodAnswer[]): readonly string[] =>
+  pods.flatMap((pod) => (pod.verdict === 'block' || pod.verdict === 'wait' ? [`${podKey(pod)}: ${pod.reason}`] : []))
+
+const sayRemoval = (pods: readonly PodAnswer[], asleep: boolean): string => {
+  const count = pods.filter(({ verdict }) => verdict === 'evict').length
+  if (count === 0) return 'nothing on it has to move'
+  const what = count === 1 ? 'its one pod' : `its ${count} pods`
+  return asleep ? `${what} may leave: the whole cluster sleeps` : `${what} ${count === 1 ? 'fits' : 'fit'} on nodes that stay`
+}

@@ -1,0 +1,31 @@
+import type { Neighbourhood } from './seating.ts'
+import type { Needs, SeenNode } from './snapshot.ts'
+import type { Free } from './place-tree.ts'
+
+/** What is still free on each node, by its number. */
+export interface NodeRooms extends Neighbourhood {
+  free(index: number): Free
+}
+
+/** What a pod takes of the three things every node has. */
+export const asked = ({ requests: { cpuMilli, memoryBytes } }: Needs): Free => ({ cpuMilli, memoryBytes, pods: 1 })
+
+/** All of every node, before any pod. The tests are about what not every node has: GPUs, huge pages, disk. */
+export const nodeRooms = (nodes: readonly SeenNode[]): NodeRooms => {
+  const rooms = nodes.map(({ allocatable: { cpuMilli, memoryBytes, others }, allocatablePods }) => ({
+    cpuMilli, memoryBytes, pods: allocatablePods, others: new Map(Object.entries(others)),
+  }))
+  return {
+    free: (index) => rooms[index] ?? { cpuMilli: 0, memoryBytes: 0, pods: 0 },
+    moved: ({ needs: { requests } }, index, sign) => {
+      const room = rooms[index]
+      if (room === undefined) return
+      room.cpuMilli -= sign * requests.cpuMilli
+      room.memoryBytes -= sign * requests.memoryBytes
+      room.pods -= sign
+      for (const [name, amount] of Object.entries(requests.others)) room.others.set(name, (room.others.get(name) ?? 0) - sign * amount)
+    },
+    testsFor: ({ needs: { requests } }) =>
+      Object.entries(requests.others).filter(([, amount]) => amount > 0).map(([name, amount]) => (index) => (rooms[index]?.others.get(name) ?? 0) >= amount),
+  }
+}

@@ -1,0 +1,76 @@
+import { isChosen, reaches, toleratesAll } from './node-fit.ts'
+import { type PlaceTree, placeTree } from './place-tree.ts'
+import type { Needs, SeenNode, Volume } from './snapshot.ts'
+
+/**
+ * The nodes some pods may run on by what never changes in a plan: labels, taints, volumes. Those that stay for certain
+ * and those that may still leave are kept apart, since a pod on one of the latter makes it stay.
+ */
+export interface Reach {
+  /** Numbers of nodes, by slot of the trees. */
+  readonly members: readonly number[]
+  readonly staying: PlaceTree
+  readonly open: PlaceTree
+}
+
+/** Where a node stands in a reach. */
+export interface Slot {
+  readonly reach: Reach
+  readonly slot: number
+}
+
+/** The reaches there are. */
+export interface Reaches {
+  /** The nodes a pod may run on. */
+  of(needs: Needs, volumes: readonly Volume[]): Reach
+  /** The reaches a node is in. */
+  around(index: number): readonly Slot[]
+}
+
+/**
+ * Reaches over these nodes; a new one is handed to `fill` before it is used. Pods that may run on the same nodes share
+ * one, however they say it: a cluster has few, and each change of a node has to be noted in all of its own.
+ */
+export const nodeReaches = (nodes: readonly SeenNode[], places: readonly number[], fill: (slot: Slot, index: number) => void): Reaches => {
+  const byWords = new Map<string, Reach>()
+  const byMembers = new Map<string, Reach>()
+  const wordsOf = new Map<object, string>()
+  const around = nodes.map((): Slot[] => [])
+
+  const words = (part: object, say: () => unknown): string => {
+    const known = wordsOf.get(part)
+    if (known !== undefined) return known
+    const said = JSON.stringify(say())
+    wordsOf.set(part, said)
+    return said
+  }
+  const build = (members: readonly number[]): Reach => {
+    const reach = { members, staying: placeTree(members.length), open: placeTree(members.length) }
+    for (const [slot, index] of members.entries()) {
+      around[index]?.push({ reach, slot })
+      fill({ reach, slot }, index)
+    }
+    return reach
+  }
+  const of = (needs: Needs, volumes: readonly Volume[]): Reach => {
+    const { nodeSelector, nodeTerms, tolerations } = needs
+    const own = words(needs, () => [nodeSelector, nodeTerms, tolerations])
+    const key = volumes.length === 0 ? own : [own, ...volumes.map((volume) => words(volume, () => volume)).toSorted()].join(' ')
+    const known = byWords.get(key)
+    if (known !== undefined) return known
+    const members = places.filter((index) => {
+      const node = nodes[index]
+      return node !== undefined && mayRunOn(needs, volumes, node)
+    })
+    const same = members.join()
+    const reach = byMembers.get(same) ?? build(members)
+    byMembers.set(same, reach)
+    byWords.set(key, reach)
+    return reach
+  }
+  return { of, around: (index) => around[index] ?? [] }
+}
+
+/** Whether a pod may run on a node by labels, taints and volumes. */
+export const mayRunOn = (needs: Needs, volumes: readonly Volume[], node: SeenNode): boolean =>
+  isChosen(needs, node) && toleratesAll(needs.tolerations, node.taints) && volumes.every((volume) => reaches(volume, node))
