@@ -80,7 +80,7 @@ const tickOver = async (environments: number): Promise<TickFigures> => {
     intercept: async ({ service, action }) => counter.add(`${service}:${action}`),
   })
   const meter = await meterTable(table.url, counter)
-  for (const name of ['wake', 'work', 'nodes']) cloud.queue(`catnap-${name}`)
+  for (const name of ['wake', 'work', 'nodes', 'usage']) cloud.queue(`catnap-${name}`)
   Object.assign(process.env, environmentVariables(cloud.url, meter.url))
   try {
     const began = performance.now()

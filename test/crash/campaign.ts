@@ -30,14 +30,14 @@ const FRUITLESS_WORLDS = 3
 const ENOUGH_PROBLEMS = 5
 
 /**
- * Kills a worker at every call of a sleep and a wake of an environment with its nodes, before it is handled and after it
+ * Kills a worker at every call of a sleep and a wake of environments with their nodes, before it is handled and after it
  * took effect. First a cycle without kills tells the places: what the same function calls after the same changes is one
  * place, however often it looks again while it waits. Then cycles go on until each
  * place has had both kills. One cycle takes several: whoever was killed is left in peace until the claim it left behind
  * is over and another turn of the same function at the same thing ran to its end, so that each kill meets whole work.
  */
 export const campaign = async (loader: string, worlds: number): Promise<Campaign> => {
-  const start = () => startCrashWorld({ loader, dice: quickDice(1), environments: ['shop'] })
+  const start = () => startCrashWorld({ loader, dice: quickDice(1) })
   const places = await placesOf(await start())
   const state: State = { left: { before: new Set(places.keys()), after: new Set(places.keys()) }, kills: 0, cycles: 0, problems: [] }
   await Promise.all(Array.from({ length: worlds }, () => killUntilDone(start, state)))

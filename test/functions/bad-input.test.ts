@@ -26,6 +26,7 @@ describe('an evening of bad input', () => {
     cloud.queue('catnap-work').send('not json')
     cloud.queue('catnap-wake').send('{"kind":"nodes","cluster":"us-dev"}')
     cloud.queue('catnap-nodes').send('{"kind":"nodes"}')
+    cloud.queue('catnap-usage').send('{"kind":"nodes","cluster":"us-dev"}')
     await until('2026-03-23T19:00:58Z')
     expect(await environment('us-dev/blog')).toMatchObject({ phase: 'asleep' })
     expect(await environment('us-dev/blog')).not.toHaveProperty('problem')
@@ -61,7 +62,7 @@ describe('an evening of bad input', () => {
 
   it('puts poisoned messages aside, each in the dead-letter queue of its queue', async () => {
     await until('2026-03-23T20:00:00Z')
-    expect(['wake', 'work', 'nodes'].map(dead)).toEqual([1, 1, 1])
+    expect(['wake', 'work', 'nodes', 'usage'].map(dead)).toEqual([1, 1, 1, 1])
   })
 
   it('wakes the others on time while the table throttles the writes to one', async () => {

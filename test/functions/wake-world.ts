@@ -73,7 +73,7 @@ export const wakeWorld = async (): Promise<WakeWorld> => {
       broken = true
     },
     putFleet: async (changes = {}) => {
-      await registry.putFleet({ mode: 'act', timezone: 'UTC', holidays: [], protect: [], clusters: ['us-dev'], dueShards: 4, ...changes })
+      await registry.putFleet({ mode: 'act', timezone: 'UTC', holidays: [], protect: [], clusters: ['us-dev'], dueShards: 4, reports: [], ...changes })
       await registry.putCluster({ name: 'us-dev', arn: 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev', whole: false }, 4)
     },
     container: async () => {
