@@ -3,6 +3,7 @@ import type { Delivered, DeliveryStep } from '../domain/delivery.ts'
 import { sayDeliveryStep } from '../domain/delivery.ts'
 import { leavesOut } from '../domain/delivery-effect.ts'
 import type { Cluster, Fleet } from '../domain/fleet.ts'
+import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Clock, Registry } from '../ports.ts'
 
@@ -52,9 +53,9 @@ export const deliverIntent = async (operator: Operator, now: Delivered, steps: r
   await registry.append(steps.map((step) => ({ at, subject: subjectOf(step), what: 'intent' as const, text: `${sayDeliveryStep(step)} (by ${by})` })))
 }
 
-/** Another mode, holiday or protected namespace counts for environments that no step names: they are looked at now. */
+/** Another mode, holiday or protected namespace, though not another report, counts for environments that no step names: they are looked at now. */
 const lookAgain = async (registry: Registry, now: Delivered, steps: readonly DeliveryStep[], dueAt: Instant): Promise<void> => {
-  const all = steps.some((step) => step.do === 'put-fleet')
+  const all = steps.some((step) => step.do === 'put-fleet' && !isDeepEqual({ ...step.before, reports: [] }, { ...step.fleet, reports: [] }))
   const clusters = new Set(steps.flatMap((step) => (step.do === 'put-cluster' ? [step.cluster.name] : [])))
   const touched = now.environments.filter(({ cluster }) => all || clusters.has(cluster))
   await pMap(touched, ({ id }) => registry.environments.change(id, { set: { dueAt } }), { concurrency: AT_ONCE })

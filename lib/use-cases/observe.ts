@@ -1,3 +1,4 @@
+import pMap from 'p-map'
 import type { Environment } from '../domain/environment.ts'
 import type { Cluster, Fleet } from '../domain/fleet.ts'
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
@@ -10,6 +11,9 @@ import { observeLives } from './observe-lives.ts'
 import { observeUsage } from './observe-usage.ts'
 import { observeUses } from './observe-uses.ts'
 import { CLAIM_SECONDS, type ObserveWorld } from './world.ts'
+
+/** Environments whose selectors are asked at once. */
+const AT_ONCE = 8
 
 /** One look at one cluster. */
 export interface Look {
@@ -52,7 +56,7 @@ const lookAt = async (world: ObserveWorld, fleet: Fleet, cluster: Cluster, envir
     const access = await world.clusters.open(cluster)
     const look: Look = { world, fleet, cluster, access, now }
     const up = environments.filter(({ phase }) => phase === 'awake')
-    const awake = Promise.all(up.map(async (environment): Promise<AwakeEnvironment> => ({ environment, namespaces: await namespacesOf(fleet, environment, access.workloads) })))
+    const awake = pMap(up, async (environment): Promise<AwakeEnvironment> => ({ environment, namespaces: await namespacesOf(fleet, environment, access.workloads) }), { concurrency: AT_ONCE })
     const nodes = up.length === 0 ? Promise.resolve([]) : access.nodes.list()
     const parts: Readonly<Record<string, Promise<void>>> = {
       'usage of containers': Promise.all([awake, nodes]).then(([here, on]) => observeUsage(look, here, on)),

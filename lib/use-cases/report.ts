@@ -92,6 +92,7 @@ const sendAlike = async (world: ReportWorld, fleet: Fleet, turns: readonly Turn[
     const next = nextSending(turn, turn.before, told.readiness, world.clock.now())
     if (next.do === 'send') return send(world, turn, told, next.sending)
     if (next.sending !== undefined) await keep(world, next.sending, turn.before)
+    else if (told.readiness.ledger !== 'closed') world.log.info('nothing to report yet', { report: turn.terms.name, reason: told.readiness.missing })
     return false
   }), { concurrency: MAILS_AT_ONCE })
   return sent.filter((isSent) => isSent === true).length

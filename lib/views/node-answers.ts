@@ -1,6 +1,6 @@
 import type { NodeAnswer } from '../domain/drain/explain-nodes.ts'
 import { PRICES } from './potential-table.ts'
-import { type Canvas, type Cell, terminalTable } from './terminal-table.ts'
+import { type Canvas, type Cell, type Column, terminalTable } from './terminal-table.ts'
 
 /** Which nodes may leave, in the order in which they would, and what they cost. */
 export const nodeTable = (nodes: readonly NodeAnswer[], canvas: Canvas): string =>
@@ -18,19 +18,25 @@ export const nodeTable = (nodes: readonly NodeAnswer[], canvas: Canvas): string 
 
 /** What holds nodes, dearest first. Each line shows what its node costs: where several hold one, each alone would. */
 export const blockerTable = (nodes: readonly NodeAnswer[], canvas: Canvas): string => {
-  const kept = nodes.filter(({ verdict }) => verdict === 'keep').toSorted((a, b) => (b.microUsdPerHour ?? 0) - (a.microUsdPerHour ?? 0))
+  const kept = nodes
+    .filter(({ verdict }) => verdict === 'keep')
+    .toSorted((a, b) => (b.microUsdPerHour ?? 0) - (a.microUsdPerHour ?? 0))
   const rows = kept.flatMap(({ name, microUsdPerHour, reasons }) =>
-    reasons.map((reason): Cell[] => [sayPrice(microUsdPerHour), name, reasons.length === 1 ? '' : `one of ${reasons.length}`, reason]))
-  return terminalTable([{ title: 'holds usd/h', align: 'right' }, { title: 'node' }, { title: '' }, { title: 'blocker' }], rows, canvas)
+    reasons.map((reason): Cell[] =>
+      [sayPrice(microUsdPerHour), name, reasons.length === 1 ? '' : `one of ${reasons.length}`, reason]))
+  const columns: readonly Column[] = [{ title: 'holds usd/h', align: 'right' }, { title: 'node' }, { title: '' }, { title: 'blocker' }]
+  return terminalTable(columns, rows, canvas)
 }
 
 /** What may leave and what stays, in one sentence each, every node counted once. */
 export const sayNodes = (nodes: readonly NodeAnswer[]): readonly string[] => {
   const leaving = nodes.filter(({ verdict }) => verdict === 'remove')
   const kept = nodes.filter(({ verdict }) => verdict === 'keep')
-  const unpriced = [...new Set(nodes.flatMap(({ instanceType, microUsdPerHour }) => (microUsdPerHour === undefined ? [instanceType ?? 'unknown types'] : [])))]
+  const unpriced = [...new Set(nodes.flatMap(({ instanceType = 'unknown types', microUsdPerHour }) =>
+    microUsdPerHour === undefined ? [instanceType] : []))]
   return [
-    `${leaving.length} of ${counted(nodes.length)} may leave: ${sayHourly(leaving)}; ${kept.length} stay: ${sayHourly(kept)} (${PRICES})`,
+    `${leaving.length} of ${counted(nodes.length)} may leave: ${sayHourly(leaving)}; ` +
+      `${kept.length} stay${kept.length === 1 ? 's' : ''}: ${sayHourly(kept)} (${PRICES})`,
     ...(unpriced.length === 0 ? [] : [`no price is known of ${unpriced.join(', ')}: not counted in USD`]),
   ]
 }

@@ -135,3 +135,13 @@ describe('catnap history', () => {
     expect((await desk.run(historyCommand, ['history', 'report/nobody'])).code).toBe(1)
   })
 })
+
+it('makes no environment due when only who is told changes', async () => {
+  await desk.deliver()
+  const { registry } = desk.connection()
+  const dueAt = instant('2026-11-30T00:00:00Z')
+  await registry.environments.change('us-dev/shop', { set: { dueAt } })
+  await desk.deliver(`${INTENT}${REPORTS}`)
+  expect((await registry.fleet())?.reports.map(({ name }) => name)).toEqual(['finops', 'shop-team'])
+  expect((await registry.environments.get('us-dev/shop'))?.dueAt).toBe(dueAt)
+})

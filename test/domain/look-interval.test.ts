@@ -13,9 +13,9 @@ describe('how often requests are asked for', () => {
   })
 })
 
-describe('how often a cluster is looked at', () => {
-  const awake = (minutes?: number) => environmentWith({ terms: minutes === undefined ? termsWith() : idleAfter(minutes) })
+const awake = (minutes?: number) => environmentWith({ terms: minutes === undefined ? termsWith() : idleAfter(minutes) })
 
+describe('how often a cluster is looked at', () => {
   it('is as its most impatient environment asks, and each quarter of an hour at least', () => {
     expect(lookSeconds([awake(180), awake(24), awake()])).toBe(8 * MINUTES)
     expect(lookSeconds([awake(180)])).toBe(15 * MINUTES)

@@ -33,6 +33,8 @@ const told = (clusters: readonly ClusterReport[], terms: ReportTerms = FINOPS) =
 
 const final = (day: string): ReconciledDay => reconciled(day, 10, { unblendedMicroUsd: 1, amortizedMicroUsd: 1 })
 
+const counted = (days: readonly ClusterDay[]) => told([clusterReport('us-dev', { current: sumClusterDays('us-dev', days) })]).report.current.daysCounted
+
 describe('days of a cluster', () => {
   it('add up by environment, and a share of its own cost and of its control plane goes to each', () => {
     const { environments } = sumClusterDays('us-dev', clusterDays(WEEK))
@@ -111,7 +113,6 @@ describe('a report of the fleet', () => {
   it('counts a day by the part of it in which there was something to watch', () => {
     const [first, ...others] = clusterDays(WEEK)
     if (first === undefined) throw new Error('expected a week')
-    const counted = (days: readonly ClusterDay[]) => told([clusterReport('us-dev', { current: sumClusterDays('us-dev', days) })]).report.current.daysCounted
     const arrived = { ...first, environments: [environmentDay('us-dev/shop', { awakeSeconds: 8 * 3600, asleepSeconds: 0 })] }
     expect(counted([arrived, ...others])).toBeCloseTo(6 + 1 / 3)
     expect(counted([{ ...first, environments: [], upTo: instant('2026-11-16T12:00:00+01:00') }])).toBe(0.5)

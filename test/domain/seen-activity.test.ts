@@ -68,9 +68,9 @@ describe('an environment that is awake', () => {
   })
 })
 
-describe('an environment that went to sleep for idleness', () => {
-  const asleep = (changes: Partial<Environment> = {}) => shop({ phase: 'asleep', since: at('11:05'), activity: idleAt('11:00'), ...changes })
+const asleep = (changes: Partial<Environment> = {}) => shop({ phase: 'asleep', since: at('11:05'), activity: idleAt('11:00'), ...changes })
 
+describe('an environment that went to sleep for idleness', () => {
   it('stays asleep until its window closes, although nothing more is seen of it', () => {
     for (const phase of ['falling-asleep', 'asleep'] as const) expect(decided(asleep({ phase }), '18:59')).toEqual(isIdle)
     expect(decided(asleep(), '19:00')).toMatchObject({ desired: 'asleep', rule: 'hours' })

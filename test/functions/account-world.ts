@@ -1,10 +1,14 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { batchWrite } from '../../lib/adapters/dynamodb/batch-write.ts'
 import { dynamodbJournal } from '../../lib/adapters/dynamodb/dynamodb-journal.ts'
 import { dynamodbLedgers } from '../../lib/adapters/dynamodb/dynamodb-ledgers.ts'
 import { dynamodbUsageRecords } from '../../lib/adapters/dynamodb/dynamodb-usage-records.ts'
+import type { Item } from '../../lib/adapters/dynamodb/item.ts'
 import { shippedPrice } from '../../lib/adapters/prices/shipped-prices.ts'
 import type { Fact } from '../../lib/domain/journal/fact.ts'
 import type { BilledDay } from '../../lib/domain/ledger/reconcile-day.ts'
 import { type Instant, instant, later } from '../../lib/domain/time.ts'
+import type { UsageRecords } from '../../lib/ports.ts'
 import { TABLE } from '../../lib/sandbox/environment-variables.ts'
 import { account } from '../../lib/use-cases/account.ts'
 import type { Accounting } from '../../lib/use-cases/accounting.ts'
@@ -33,6 +37,9 @@ export interface AccountWorld {
   readonly world: Accounting
   readonly aws: Aws
   readonly warned: string[]
+  readonly usage: UsageRecords
+  /** Answers what brings its books back to what they are now. */
+  remember(): Promise<() => Promise<void>>
   /** Accounts at a time. */
   at(now: Instant): Promise<Awaited<ReturnType<typeof account>>>
 }
@@ -47,15 +54,17 @@ const factsOf = (cluster: string): readonly Fact[] => [
   { kind: 'standing', at: after(19.5), pool: `${cluster}/workers`, was: { wantedNodes: 3 }, is: { heldNodes: 3, wantedNodes: 1 } },
 ]
 
-/** us-dev and eu-dev, the same in both: one environment, and a pool of three that keeps one. */
-export const accountWorld = async (): Promise<AccountWorld> => {
+const REGIONS = { 'us-dev': 'us-east-1', 'eu-dev': 'eu-west-1' }
+
+/** Clusters that are all the same: one environment, and a pool of three that keeps one. */
+export const accountWorld = async (...clusters: readonly (keyof typeof REGIONS)[]): Promise<AccountWorld> => {
   const table = await testTable()
   const { registry, client } = table
   const journal = dynamodbJournal(client, TABLE)
   const ledgers = dynamodbLedgers(client, TABLE)
-  await registry.putFleet(fleetWith({ clusters: ['us-dev', 'eu-dev'] }))
-  for (const [cluster, region] of [['us-dev', 'us-east-1'], ['eu-dev', 'eu-west-1']] as const) {
-    const clusterArn = `arn:aws:eks:${region}:111122223333:cluster/${cluster}`
+  await registry.putFleet(fleetWith({ clusters }))
+  for (const cluster of clusters) {
+    const clusterArn = `arn:aws:eks:${REGIONS[cluster]}:111122223333:cluster/${cluster}`
     await registry.putCluster(clusterWith({ name: cluster, arn: clusterArn }), 1)
     await registry.createEnvironment(environmentWith({
       id: `${cluster}/shop`, cluster, clusterArn, phase: 'asleep', since: after(19), pools: ['workers'], terms: termsWith({ hours: 'Mon-Fri 08:00-19:00' }),
@@ -68,9 +77,10 @@ export const accountWorld = async (): Promise<AccountWorld> => {
   const aws: Aws = { bill: [], billProblems: [], asked: [], regions: [] }
   let now = MONDAY
   const clock = { now: () => now }
+  const usage = dynamodbUsageRecords(client, TABLE, clock)
   const world: Accounting = {
     clock, memory: registry, journal, ledgers,
-    usage: dynamodbUsageRecords(client, TABLE, clock),
+    usage,
     prices: {
       of: async (region) => {
         aws.regions.push(region)
@@ -87,7 +97,16 @@ export const accountWorld = async (): Promise<AccountWorld> => {
     log: { info: () => {}, warn: (text, fields) => void warned.push(`${text} ${JSON.stringify(fields ?? {})}`) },
   }
   return {
-    table, world, aws, warned,
+    table, world, aws, warned, usage,
+    remember: async () => {
+      const books = async () => ((await client.send(new ScanCommand({ TableName: TABLE }))).Items as Item[]).filter(({ pk }) => /^(?:LEDGER|BILLS|ADVICE)/.test(pk))
+      const before = await books()
+      return async () => {
+        const known = new Set(before.map(({ sk }) => sk))
+        const since = (await books()).filter(({ sk }) => !known.has(sk))
+        await batchWrite(client, TABLE, [...since.map(({ pk, sk }) => ({ drop: { pk, sk } })), ...before.map((item) => ({ put: item }))])
+      }
+    },
     at: (then) => {
       now = then
       return account(world)

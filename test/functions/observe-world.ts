@@ -42,6 +42,7 @@ spec: { selector: { app: web }, ports: [{ port: 80 }] }
 
 const IDLE = { after: '15m', requests: { below: '1/min' } }
 const arnIn = (region: string, name: string) => `arn:aws:eks:${region}:111122223333:cluster/${name}`
+const pools = (zone: string) => ({ workers: { instanceType: 'm5.large', zones: [zone], min: 1, desired: 3, max: 6, labels: {}, taints: [] } })
 const written = (namespace: string) => ({ namespaces: [namespace], hours: 'Mon 08:00-19:00', idle: IDLE })
 
 /** Monday, 08:00, all awake: of us-dev shop and blog are behind a balancer and docs is not, store of eu-dev is. */
@@ -50,7 +51,6 @@ export const observeWorld = async (): Promise<ObserveWorld> => {
   const file = join(folder, 'shop.yaml')
   writeFileSync(file, SHOP)
   const space = { manifests: [file], replicas: {}, labels: {} }
-  const pools = (zone: string) => ({ workers: { instanceType: 'm5.large', zones: [zone], min: 1, desired: 3, max: 6, labels: {}, taints: [] } })
   const plan: FleetPlan = {
     start: '2026-03-23T07:50:00Z', intent: '', visitors: [],
     hosts: { 'shop.localhost': 'us-dev/shop/web', 'blog.localhost': 'us-dev/blog/web', 'store.localhost': 'eu-dev/store/web' },

@@ -25,6 +25,7 @@ const history = (subject: string) => operator().registry.history(subject)
 const asked = () => world.run.sandbox.cloud.charges().find(({ use }) => use === 'cloudwatch-metric')?.units ?? 0
 const tell = (body: string) => world.run.sandbox.cloud.queue('catnap-usage').send(body)
 const LOOK = '{"kind":"usage","cluster":"us-dev"}'
+const unknown = (why: string) => ({ phase: 'awake', activity: { seen: 'unknown', why: expect.stringContaining(why) } })
 const usageOf = async (id: string) => (await world.usage.of(id))[0]?.usage ?? expect.fail(`no usage of ${id}`)
 
 describe('a morning of looking', () => {
@@ -64,7 +65,6 @@ describe('a morning of looking', () => {
   })
 
   it('keeps awake what nothing counts, and what could not be asked about, and says which and why', async () => {
-    const unknown = (why: string) => ({ phase: 'awake', activity: { seen: 'unknown', why: expect.stringContaining(why) } })
     expect(await environment('us-dev/docs')).toMatchObject(unknown('no target group leads into it'))
     expect(await environment('eu-dev/store')).toMatchObject(unknown('cloudwatch:'))
   })

@@ -60,7 +60,8 @@ export const nodesCommand = (program: Command, terminal: Terminal = processTermi
     })
 }
 
-const explain = async ({ snapshot: file, json = false, now = Date.now() as Instant, asleep = false, intent: intentFile }: Options, terminal: Terminal) => {
+const explain = async (options: Options, terminal: Terminal): Promise<void> => {
+  const { snapshot: file, json = false, now = Date.now() as Instant, asleep = false, intent: intentFile } = options
   const intent = intentFile === undefined ? undefined : await readIntentArgument(intentFile, terminal, json)
   if (intentFile !== undefined && intent === undefined) return
   const snapshot = readSnapshot(await textOf(file))

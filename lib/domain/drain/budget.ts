@@ -57,6 +57,7 @@ const whyNever = ({ minAvailable, maxUnavailable, expectedPods }: Budget, select
 }
 
 /** A number of pods; percentages round up, as the disruption controller does. */
-const shareOf = (value: number | Percentage, of: number): number => (typeof value === 'number' ? value : Math.ceil((value.percent * of) / 100))
+const shareOf = (value: number | Percentage, of: number): number =>
+  typeof value === 'number' ? value : Math.ceil((value.percent * of) / 100)
 
 const say = (value: number | Percentage): string => (typeof value === 'number' ? `${value}` : `${value.percent}%`)

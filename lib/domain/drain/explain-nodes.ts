@@ -82,7 +82,8 @@ const remembered = <Answer>(ask: (text: string) => Answer): ((text: string) => A
   }
 }
 
-const instanceTypeOf = ({ labels }: SeenNode): string | undefined => labels['node.kubernetes.io/instance-type'] ?? labels['beta.kubernetes.io/instance-type']
+const instanceTypeOf = ({ labels }: SeenNode): string | undefined =>
+  labels['node.kubernetes.io/instance-type'] ?? labels['beta.kubernetes.io/instance-type']
 
 const priceOf = (node: SeenNode, { microUsdPerHour }: Question): number | undefined => {
   const instanceType = instanceTypeOf(node)
@@ -103,7 +104,7 @@ const judge = (plan: Plan, candidate: Candidate, index: number): NodeAnswer => {
     const { verdict, reason } = finding ?? answerOf(plan, pod, outcome)
     return { namespace: pod.namespace, name: pod.name, verdict, reason }
   })
-  reasons.push(...outcome.stranded.map((pod) => `${podKey(pod)} waits for a node and fits on no other that stays`), ...sayBlockers(answers))
+  reasons.push(...outcome.stranded.map(sayWaiting), ...sayBlockers(answers))
   const base = { name: node.name, pods: answers, instanceType: instanceTypeOf(node), microUsdPerHour }
   if (reasons.length > 0) {
     board.undo(start)
@@ -172,8 +173,10 @@ const holdByMark = ({ waiting }: Plan, node: SeenNode, index: number): readonly 
   if (!isMarked(node)) return []
   const ours = new Set([RECLAIM_TAINT, 'node.kubernetes.io/unschedulable'])
   const wanting = waiting.wants(index, { ...node, taints: node.taints.filter(({ key }) => !ours.has(key)) })
-  return wanting === undefined ? [] : [`${podKey(wanting)} waits for a node and fits on no other that stays`]
+  return wanting === undefined ? [] : [sayWaiting(wanting)]
 }
+
+const sayWaiting = (pod: SeenPod): string => `${podKey(pod)} waits for a node and fits on no other that stays`
 
 const sayBlockers = (pods: readonly PodAnswer[]): readonly string[] =>
   pods.flatMap((pod) => (pod.verdict === 'block' || pod.verdict === 'wait' ? [`${podKey(pod)}: ${pod.reason}`] : []))

@@ -23,9 +23,13 @@ export const nodeRooms = (nodes: readonly SeenNode[]): NodeRooms => {
       room.cpuMilli -= sign * requests.cpuMilli
       room.memoryBytes -= sign * requests.memoryBytes
       room.pods -= sign
-      for (const [name, amount] of Object.entries(requests.others)) room.others.set(name, (room.others.get(name) ?? 0) - sign * amount)
+      for (const [name, amount] of Object.entries(requests.others)) {
+        room.others.set(name, (room.others.get(name) ?? 0) - sign * amount)
+      }
     },
     testsFor: ({ needs: { requests } }) =>
-      Object.entries(requests.others).filter(([, amount]) => amount > 0).map(([name, amount]) => (index) => (rooms[index]?.others.get(name) ?? 0) >= amount),
+      Object.entries(requests.others)
+        .filter(([, amount]) => amount > 0)
+        .map(([name, amount]) => (index) => (rooms[index]?.others.get(name) ?? 0) >= amount),
   }
 }

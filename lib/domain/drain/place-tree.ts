@@ -35,18 +35,22 @@ export const placeTree = (count: number): PlaceTree => {
     for (knot >>= 1; knot >= 1; knot >>= 1) lift(knot)
   }
   const first = (from: number, { cpuMilli, memoryBytes, pods }: Free): number => {
-    const hasEnough = (knot: number): boolean =>
-      (most[knot * 3 + 2] ?? 0) >= pods &&
-      (cpuMilli === 0 || (most[knot * 3] ?? 0) >= cpuMilli) &&
-      (memoryBytes === 0 || (most[knot * 3 + 1] ?? 0) >= memoryBytes)
-    const search = (knot: number, start: number, size: number): number => {
-      if (start + size <= from || !hasEnough(knot)) return -1
-      if (size === 1) return start
-      const left = search(knot * 2, start, size / 2)
-      return left >= 0 ? left : search(knot * 2 + 1, start + size / 2, size / 2)
+    const cpu = cpuMilli === 0 ? -Infinity : cpuMilli
+    const memory = memoryBytes === 0 ? -Infinity : memoryBytes
+    let knot = width + from
+    if (from >= count) return -1
+    for (;;) {
+      const at = knot * 3
+      if ((most[at] ?? 0) >= cpu && (most[at + 1] ?? 0) >= memory && (most[at + 2] ?? 0) >= pods) {
+        if (knot >= width) return knot - width
+        knot *= 2
+        continue
+      }
+      // Up past every right-hand knot, then on to its neighbour; the last one of a level has none.
+      while (knot % 2 === 1) knot = (knot - 1) / 2
+      if (knot === 0) return -1
+      knot += 1
     }
-    const found = search(1, 0, width)
-    return found < count ? found : -1
   }
   return { set, first }
 }

@@ -43,7 +43,9 @@ export const podAffinity = (seating: Seating): Neighbourhood => {
   })
   const guardOf = memo((term: PodTerm, own: string): Guard => {
     const guard: Guard = { term, taken: new Map() }
-    for (const namespace of seating.namespaces.keys()) if (speaksOf(term, own, namespace, seating)) file(guards, namespace, term, guard)
+    for (const namespace of seating.namespaces.keys()) {
+      if (speaksOf(term, own, namespace, seating)) file(guards, namespace, term, guard)
+    }
     return guard
   })
   const aloneOf = memo((needs: Needs): readonly (readonly PodTerm[])[] => needs.apart.map((term) => [term]))

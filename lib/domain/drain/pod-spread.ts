@@ -24,7 +24,8 @@ interface Members {
 }
 
 /** What a leaving node carries: our mark, and the taint of the cordon that comes with it. */
-const LEAVING: readonly SeenTaint[] = [RECLAIM_TAINT, 'node.kubernetes.io/unschedulable'].map((key) => ({ key, value: '', effect: 'NoSchedule' }))
+const LEAVING: readonly SeenTaint[] = [RECLAIM_TAINT, 'node.kubernetes.io/unschedulable']
+  .map((key) => ({ key, value: '', effect: 'NoSchedule' }))
 
 /** Spread over domains, with the nodes that leave in mind. */
 export interface PodSpread extends Neighbourhood {
@@ -67,7 +68,8 @@ export const podSpread = (seating: Seating): PodSpread => {
   const membersOf = (needs: Needs, spread: Spread): Members => {
     const { nodeSelector, nodeTerms, tolerations } = needs
     const keys = needs.spread.map(({ topologyKey }) => topologyKey)
-    const words = JSON.stringify([spread.topologyKey, keys, spread.honorsAffinity && [nodeSelector, nodeTerms], spread.honorsTaints && tolerations])
+    const policies = [spread.honorsAffinity && [nodeSelector, nodeTerms], spread.honorsTaints && tolerations]
+    const words = JSON.stringify([spread.topologyKey, keys, ...policies])
     const members = known.get(words) ?? findMembers(seating.nodes, needs, spread)
     known.set(words, members)
     return members

@@ -31,7 +31,11 @@ export interface Reaches {
  * Reaches over these nodes; a new one is handed to `fill` before it is used. Pods that may run on the same nodes share
  * one, however they say it: a cluster has few, and each change of a node has to be noted in all of its own.
  */
-export const nodeReaches = (nodes: readonly SeenNode[], places: readonly number[], fill: (slot: Slot, index: number) => void): Reaches => {
+export const nodeReaches = (
+  nodes: readonly SeenNode[],
+  places: readonly number[],
+  fill: (slot: Slot, index: number) => void,
+): Reaches => {
   const byWords = new Map<string, Reach>()
   const byMembers = new Map<string, Reach>()
   const wordsOf = new Map<object, string>()

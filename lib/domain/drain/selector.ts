@@ -11,7 +11,7 @@ export interface Requirement {
 export type Selector = readonly Requirement[]
 
 /** Whether labels meet one requirement. `Gt` and `Lt` compare whole numbers; an unknown operator is never met. */
-export const meets = (labels: Labels, { key, operator, values }: Requirement): boolean => {
+const meets = (labels: Labels, { key, operator, values }: Requirement): boolean => {
   const value = Object.hasOwn(labels, key) ? labels[key] : undefined
   switch (operator) {
     case 'In':
@@ -31,7 +31,9 @@ export const meets = (labels: Labels, { key, operator, values }: Requirement): b
   }
 }
 
-const compares = (value: string | undefined, [bound]: readonly string[], holds: (found: bigint, bound: bigint) => boolean): boolean =>
+type Comparison = (found: bigint, bound: bigint) => boolean
+
+const compares = (value: string | undefined, [bound]: readonly string[], holds: Comparison): boolean =>
   value !== undefined && bound !== undefined && WHOLE.test(value) && WHOLE.test(bound) && holds(BigInt(value), BigInt(bound))
 
 const WHOLE = /^-?\d+$/

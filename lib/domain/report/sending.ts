@@ -5,7 +5,7 @@ import type { Instant } from '../time.ts'
  * answered. `sent`: SES took it. `failed`: SES refused it. `unknown`: whoever asked SES died before the answer; it may
  * have gone, so it is not sent again.
  */
-export type SendingState = 'waiting' | 'sending' | 'sent' | 'failed' | 'unknown'
+type SendingState = 'waiting' | 'sending' | 'sent' | 'failed' | 'unknown'
 
 /** What became of one recipient's mail for one period. Never two mails for one key. */
 export interface Sending {

@@ -11,12 +11,13 @@ import { CONSOLE_SCRIPT } from '../../views/console/console-script.ts'
 import { CONSOLE_STYLE } from '../../views/console/console-style.ts'
 import type { ConsoleView } from '../../views/console/console-view.ts'
 import { STAY_HOURS } from '../../views/console/environments-section.ts'
+import type { Brief } from './brief.ts'
 
 /** What the routes stand on. */
 export interface ConsoleDesk {
   readonly outside: Outside
-  /** Undefined before the first intent is delivered. */
-  readonly view: () => Promise<ConsoleView | undefined>
+  /** Undefined before the first intent is delivered; `forget`: what was gathered is out of date. */
+  readonly view: Brief<ConsoleView | undefined>
   /** Starts the mail viewer where it does not run, and answers its address. */
   readonly mailbox: () => Promise<string>
 }
@@ -39,7 +40,7 @@ export const consoleRoutes = ({ outside, view, mailbox }: ConsoleDesk): Hono => 
   })
   app.use(csrf())
   app.get('/', async (context) => {
-    const seen = await view()
+    const seen = await view.ask()
     return seen === undefined ? context.html(notePage('Nothing is delivered yet', 'Begin with: npm run -s catnap -- apply catnap.yaml'), 503) : context.html(consolePage(seen))
   })
   app.get(CONSOLE_FILES.style, (context) => context.body(CONSOLE_STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }))
@@ -50,6 +51,7 @@ export const consoleRoutes = ({ outside, view, mailbox }: ConsoleDesk): Hono => 
     const { cluster, name, verb } = context.req.param()
     const id = `${cluster}/${name}`
     const wish = await ask(outside, id, verb)
+    view.forget()
     const refusal = refusalOf(wish, id)
     return refusal === undefined ? context.redirect(`/#${id}`, 303) : context.html(notePage('Nothing was done', refusal.text), refusal.status)
   })

@@ -1,7 +1,7 @@
 /**
  * Keeps the console up to date in place: every two seconds the page is asked for again, and only parts whose HTML is
- * another are put in its place: `data-live` as a whole, the children of `data-list` one by one. What has the focus, or a
- * link or button of which is pointed at, is left until it has not. Buttons act without leaving the page; what is refused
+ * another are put in its place: `data-live` as a whole, the children of `data-list` one by one unless they have live parts
+ * of their own. What has the focus, or a link or button of which is pointed at, is left until it has not. Buttons act without leaving the page; what is refused
  * is shown as it is without script.
  */
 export const CONSOLE_SCRIPT = `
@@ -37,7 +37,7 @@ const take = (fresh, mine) => {
     ;[...list.children].forEach((now, index) => {
       const old = find(now.id)
       if (old === null) here.insertBefore(document.importNode(now, true), here.children[index] ?? null)
-      else put(old, now)
+      else if (now.querySelector('[data-live]') === null) put(old, now)
     })
   }
 }

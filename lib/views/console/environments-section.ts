@@ -29,7 +29,7 @@ ${view.clusters.map((cluster) => clusterRows(view, cluster))}
 
 const clusterRows = (view: ConsoleView, cluster: Cluster): Markup => {
   const statuses = view.statuses.filter(({ environment }) => environment.cluster === cluster.name)
-  return html`<tbody id="cluster/${cluster.name}" data-list="">
+  return html`<tbody id="cluster:${cluster.name}" data-list="">
 ${clusterRow(view, cluster, statuses)}
 ${statuses.map((status) => environmentRow(view, status))}
 </tbody>`
@@ -39,7 +39,7 @@ const clusterRow = (view: ConsoleView, cluster: Cluster, statuses: readonly Envi
   const { name, arn, problem } = cluster
   const pools = view.pools.filter((pool) => pool.cluster === name)
   const pause = view.fleet.pause ?? cluster.pause
-  return html`<tr id="cluster/${name}/head" class="cluster"><th scope="rowgroup" colspan="5"><b>${name}</b>
+  return html`<tr id="cluster:${name}:head" class="cluster"><th scope="rowgroup" colspan="5"><b>${name}</b>
 <span class="facts">${clusterAddress(arn).region} · ${modeOf(view.fleet, cluster) === 'act' ? 'acts' : 'observes only'} · ${countUp(statuses)} of ${plural(statuses.length, 'environment')} up · ${sayUsd(hourly(pools, ({ running }) => running).microUsd)}/h of ${sayUsd(hourly(pools, ({ original }) => original).microUsd)}/h</span>
 ${pause === undefined ? undefined : html`<span class="alarm">Paused by ${pause.by} since ${sayTime(pause.at, view.fleet.timezone, view.now)}${pause.why === undefined ? '' : `: ${pause.why}`}</span>`}
 ${problem === undefined ? undefined : html`<span class="alarm">Problem with its nodes, tried ${problem.times === 1 ? 'once' : `${problem.times} times`}: ${problem.text}</span>`}</th></tr>`
@@ -50,10 +50,10 @@ const environmentRow = (view: ConsoleView, status: EnvironmentStatus): Markup =>
   const { id, name, phase, since, terms } = environment
   const zone = homeZone(terms)
   return html`<tr id="${id}"><th scope="row"><a href="${addressOf(environment, view.port)}">${name}</a></th>
-<td>${phaseMark(phase)} <span class="soft below">since <time datetime="${iso(since)}">${sayTime(since, zone, view.now)}</time></span></td>
-<td>${next === undefined ? html`<span class="soft">no change in sight</span>` : html`${next.becomes} <time datetime="${iso(next.at)}">${sayTime(next.at, zone, view.now)}</time> <span class="soft below">${cityOf(zone)}</span>`}</td>
-<td class="why">${whyOf(view, status, zone)}</td>
-<td class="acts">${actsOf(view, status)}</td></tr>`
+<td id="${id}:phase" data-live="">${phaseMark(phase)} <span class="soft below">since <time datetime="${iso(since)}">${sayTime(since, zone, view.now)}</time></span></td>
+<td id="${id}:next" data-live="">${next === undefined ? html`<span class="soft">no change in sight</span>` : html`${next.becomes} <time datetime="${iso(next.at)}">${sayTime(next.at, zone, view.now)}</time> <span class="soft below">${cityOf(zone)}</span>`}</td>
+<td id="${id}:why" data-live="" class="why">${whyOf(view, status, zone)}</td>
+<td id="${id}:acts" data-live="" class="acts">${actsOf(view, status)}</td></tr>`
 }
 
 /** Its own address; the wake function answers by the environment's id where it has none. */

@@ -58,7 +58,7 @@ const axisOf = ({ now, fleet: { timezone } }: ConsoleView): readonly string[] =>
 
 const poolRow = (pool: PoolNodes): Markup => {
   const { cluster, name, instanceType, running, original, leaving, counts, keep } = pool
-  const id = `${cluster}/pool/${name}`
+  const id = `pool:${cluster}/${name}`
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)]
   return html`<tr id="${id}"><th scope="row">${name} <span class="soft">${cluster}${keep === undefined ? ', left alone' : ''}</span></th>
 <td><svg class="spark" viewbox="0 0 ${SPARK.width} ${SPARK.height}" preserveaspectratio="none" role="img" aria-label="${instanceType}: between ${fewest} and ${most} nodes, now ${running}"><path class="area" d="${steppedArea({ ...SPARK, counts, top: Math.max(original, most, 1) })}"></path></svg></td>

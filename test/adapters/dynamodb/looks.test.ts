@@ -54,13 +54,13 @@ describe('the looks at clusters', () => {
   })
 })
 
-describe('delivering an intent', () => {
-  const deliver = async (registry: Registry, clusters: readonly string[], at = now) => {
-    const intent = intentWith({}, { pools: Object.fromEntries(clusters.map((name) => [name, {}])) })
-    const delivered = await readDelivered({ clock: { now: () => at }, registry }, clusters)
-    await deliverIntent({ clock: { now: () => at }, registry }, delivered, planDelivery(intent, delivered, at), 'ann')
-  }
+const deliver = async (registry: Registry, clusters: readonly string[], at = now) => {
+  const intent = intentWith({}, { pools: Object.fromEntries(clusters.map((name) => [name, {}])) })
+  const delivered = await readDelivered({ clock: { now: () => at }, registry }, clusters)
+  await deliverIntent({ clock: { now: () => at }, registry }, delivered, planDelivery(intent, delivered, at), 'ann')
+}
 
+describe('delivering an intent', () => {
   it('begins to look at its clusters, and ends with those that leave it', async () => {
     const { registry } = await testTable()
     await deliver(registry, ['us-dev', 'eu-dev'])

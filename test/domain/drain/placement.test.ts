@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Needs, NodeTerm, SeenNode, SeenPod, SeenToleration, Snapshot } from '../../../lib/domain/drain/snapshot.ts'
 import { explain, judged, nodeNamed, podOn, removed, roomOf, stayingNode } from './build-snapshot.ts'
 
-type Changes = { readonly needs?: Partial<Needs>; readonly labels?: Readonly<Record<string, string>> }
+interface Changes {
+  readonly labels?: Readonly<Record<string, string>>
+}
 
 /** Whether the pod of node a may leave for node b. */
 const fitsOnB = (needs: Partial<Needs>, b: Partial<SeenNode> = {}, others: readonly SeenPod[] = [], changes: Partial<Snapshot> & Changes = {}): boolean =>
@@ -13,6 +15,18 @@ const fitsOnB = (needs: Partial<Needs>, b: Partial<SeenNode> = {}, others: reado
   }).verdict === 'evict'
 
 const other = (name: string, needs: Partial<Needs>, changes: Parameters<typeof podOn>[1] = {}) => podOn('b', { name, needs, ...changes })
+
+const affinity = (...nodeTerms: readonly Partial<NodeTerm>[]): Partial<Needs> => ({ nodeTerms: nodeTerms.map((term) => ({ expressions: [], fields: [], ...term })) })
+
+const named = (operator: string, name: string) => affinity({ fields: [{ key: 'metadata.name', operator, values: [name] }] })
+
+const tainted = (effect: string) => ({ taints: [{ key: 'team', value: 'batch', effect }] })
+
+const tolerating = (toleration: Partial<SeenToleration>) => ({ tolerations: [{ key: 'team', operator: '', value: '', effect: '', ...toleration }] })
+
+const port = (ip: string, number: number, protocol = 'TCP') => ({ hostPorts: [{ ip, protocol, port: number }] })
+
+const where = (operator: string, ...values: readonly string[]) => affinity({ expressions: [{ key: 'size', operator, values }] })
 
 describe('room', () => {
   it('is what is allocatable less what is asked for, to the last milli-core and byte', () => {
@@ -47,8 +61,6 @@ describe('room', () => {
 })
 
 describe('node selector and required node affinity', () => {
-  const affinity = (...nodeTerms: readonly Partial<NodeTerm>[]): Partial<Needs> => ({ nodeTerms: nodeTerms.map((term) => ({ expressions: [], fields: [], ...term })) })
-  const where = (operator: string, ...values: readonly string[]) => affinity({ expressions: [{ key: 'size', operator, values }] })
 
   it('want every label of the selector', () => {
     expect(fitsOnB({ nodeSelector: { size: '9', disk: 'ssd' } }, { labels: { size: '9' } })).toBe(false)
@@ -70,7 +82,6 @@ describe('node selector and required node affinity', () => {
   })
 
   it('know a node by its name', () => {
-    const named = (operator: string, name: string) => affinity({ fields: [{ key: 'metadata.name', operator, values: [name] }] })
     expect(fitsOnB(named('In', 'b'))).toBe(true)
     expect(fitsOnB(named('In', 'c'))).toBe(false)
     expect(fitsOnB(named('NotIn', 'b'))).toBe(false)
@@ -87,8 +98,6 @@ describe('node selector and required node affinity', () => {
 })
 
 describe('taints', () => {
-  const tainted = (effect: string) => ({ taints: [{ key: 'team', value: 'batch', effect }] })
-  const tolerating = (toleration: Partial<SeenToleration>) => ({ tolerations: [{ key: 'team', operator: '', value: '', effect: '', ...toleration }] })
 
   it('keep away what does not tolerate them, save PreferNoSchedule', () => {
     expect(fitsOnB({}, tainted('NoSchedule'))).toBe(false)
@@ -107,7 +116,6 @@ describe('taints', () => {
 })
 
 describe('host ports', () => {
-  const port = (ip: string, number: number, protocol = 'TCP') => ({ hostPorts: [{ ip, protocol, port: number }] })
 
   it.each([
     [port('0.0.0.0', 80), port('0.0.0.0', 80), false], [port('10.0.0.1', 80), port('10.0.0.2', 80), true],

@@ -16,6 +16,8 @@ const goes = (constraint: Spread, on: readonly string[], changes: Partial<Record
 }
 const NOWHERE = expect.stringContaining('no place') as unknown as string
 
+const pickyPod = (honorsAffinity: boolean) => podOn('a', { needs: { nodeSelector: { 'kubernetes.io/hostname': 'b' }, spread: [spread({ honorsAffinity })] } })
+
 describe('topology spread with DoNotSchedule', () => {
   it('goes where the skew stays within its maximum', () => {
     expect(goes(spread(), ['b'])).toBe('c')
@@ -40,11 +42,10 @@ describe('topology spread with DoNotSchedule', () => {
   })
 
   it('leaves out nodes its affinity leaves out, unless the policy ignores that', () => {
-    const pod = (honorsAffinity: boolean) => podOn('a', { needs: { nodeSelector: { 'kubernetes.io/hostname': 'b' }, spread: [spread({ honorsAffinity })] } })
     const nodes = [nodeNamed('a'), stayingNode('b', zone('b')), stayingNode('c', zone('c'))]
     const others = [podOn('b', { name: 'web-2' })]
-    expect(judged(pod(true), { nodes, pods: [pod(true), ...others] }).verdict).toBe('evict')
-    expect(judged(pod(false), { nodes, pods: [pod(false), ...others] }).verdict).toBe('block')
+    expect(judged(pickyPod(true), { nodes, pods: [pickyPod(true), ...others] }).verdict).toBe('evict')
+    expect(judged(pickyPod(false), { nodes, pods: [pickyPod(false), ...others] }).verdict).toBe('block')
   })
 
   it('leaves out nodes without the key, as places and as domains', () => {
@@ -56,11 +57,11 @@ describe('topology spread with DoNotSchedule', () => {
   it('does not count pods that end, that it does not select, or of other namespaces', () => {
     const pod = podOn('a', { needs: { spread: [spread()] } })
     const nodes = [nodeNamed('a'), stayingNode('b', zone('b'))]
-    const with_ = (changes: Parameters<typeof podOn>[1]) => judged(pod, { nodes, pods: [pod, podOn('b', { name: 'web-2', ...changes })] }).verdict
-    expect(with_({})).toBe('block')
-    expect(with_({ deletionAt: 9e12 as never })).toBe('evict')
-    expect(with_({ labels: { app: 'db' } })).toBe('evict')
-    expect(with_({ namespace: 'other' })).toBe('evict')
+    const beside = (changes: Parameters<typeof podOn>[1]) => judged(pod, { nodes, pods: [pod, podOn('b', { name: 'web-2', ...changes })] }).verdict
+    expect(beside({})).toBe('block')
+    expect(beside({ deletionAt: 9e12 as never })).toBe('evict')
+    expect(beside({ labels: { app: 'db' } })).toBe('evict')
+    expect(beside({ namespace: 'other' })).toBe('evict')
   })
 
   it('counts what moved before', () => {

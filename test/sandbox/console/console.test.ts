@@ -70,7 +70,7 @@ describe('the console of a sandbox', () => {
     const page = parseHtml(body)
     const text = (id: string) => descendants(page).filter(({ attributes }) => attributes['id'] === id).map(textOf).join()
     expect(text('us-dev/shop')).toMatch(/^shop asleep since Mon 17:00/)
-    expect(text('us-dev/pool/workers')).toBe('workers us-dev 1 of 3')
+    expect(text('pool:us-dev/workers')).toBe('workers us-dev 1 of 3')
     expect(text('figure-now')).toBe('Nodes cost now $0.10/h of $0.29/h always on')
     expect(text('decisions-list')).toMatch(/us-dev workers phase m5\.large i-[0-9a-f]+ is off the bill/)
   })

@@ -73,7 +73,8 @@ export class Field {
   }
 
   whole(): number | undefined {
-    return this.value === undefined || Number.isSafeInteger(this.value) ? (this.value as number | undefined) : this.refuse('a whole number')
+    const isFine = this.value === undefined || Number.isSafeInteger(this.value)
+    return isFine ? (this.value as number | undefined) : this.refuse('a whole number')
   }
 
   flag(): boolean {

@@ -11,7 +11,9 @@ const SPACE = /[ \t\r\n]*/y
 const STRING = /"[ !#-[\]-\uFFFF]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[ !#-[\]-\uFFFF]*)*"/y
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y
 
-type Wanted = 'a value' | 'a value or "]"' | 'a key in quotes or "}"' | 'a key in quotes' | '":"' | '"," or "}"' | '"," or "]"' | 'nothing more'
+type Wanted =
+  | 'a value' | 'a value or "]"' | 'a key in quotes or "}"' | 'a key in quotes'
+  | '":"' | '"," or "}"' | '"," or "]"' | 'nothing more'
 
 /** The first place at which a text is not JSON; undefined: it is. V8 names the place in some of its messages only. */
 export const jsonFault = (text: string): JsonFault | undefined => {

@@ -1,5 +1,7 @@
 import type { Budget } from '../../../domain/drain/budget.ts'
-import { type Claim, type Labels, type Needs, podKey, type SeenNode, type SeenPod, type Snapshot, type Volume } from '../../../domain/drain/snapshot.ts'
+import {
+  type Claim, type Labels, type Needs, podKey, type SeenNode, type SeenPod, type Snapshot, type Volume,
+} from '../../../domain/drain/snapshot.ts'
 import { Field, FieldError } from './field.ts'
 import { jsonFault } from './json-fault.ts'
 import { groupOf, namespaceOf, toBudget, toClaim, toNode, toPod, toVolume } from './to-objects.ts'
@@ -17,7 +19,9 @@ export class SnapshotError extends Error {
   readonly problems: readonly SnapshotProblem[]
 
   constructor(problems: readonly SnapshotProblem[]) {
-    const shown = problems.slice(0, MOST_SHOWN).map(({ where, found, expected }) => `${where}: found ${found}, expected ${expected}`)
+    const shown = problems
+      .slice(0, MOST_SHOWN)
+      .map(({ where, found, expected }) => `${where}: found ${found}, expected ${expected}`)
     const more = problems.length > MOST_SHOWN ? [`… and ${problems.length - MOST_SHOWN} more`] : []
     super([...shown, ...more].join('\n'))
     this.problems = problems
@@ -27,7 +31,7 @@ export class SnapshotError extends Error {
 const MOST_SHOWN = 20
 
 /** Objects of a cluster, taken in list by list, so that a large cluster need not be held as JSON at once. */
-export interface SnapshotReader {
+interface SnapshotReader {
   /** Takes in one object; kinds nobody asks about are passed over. */
   take(item: unknown, where: string): void
   /** Throws a SnapshotError with every mistake found. */
@@ -35,11 +39,12 @@ export interface SnapshotReader {
 }
 
 const CONTROLLERS: ReadonlyMap<string, string> = new Map([
-  ['ReplicationController', ''], ['ReplicaSet', 'apps'], ['StatefulSet', 'apps'], ['Deployment', 'apps'], ['DaemonSet', 'apps'], ['Job', 'batch'],
+  ['ReplicationController', ''], ['ReplicaSet', 'apps'], ['StatefulSet', 'apps'], ['Deployment', 'apps'],
+  ['DaemonSet', 'apps'], ['Job', 'batch'],
 ])
 
 /** A reader of Kubernetes objects. */
-export const snapshotReader = (): SnapshotReader => {
+const snapshotReader = (): SnapshotReader => {
   const nodes = new Map<string, SeenNode>()
   const pods = new Map<string, SeenPod>()
   const budgets: Budget[] = []
@@ -69,7 +74,8 @@ export const snapshotReader = (): SnapshotReader => {
     },
     PodDisruptionBudget: (item) => void budgets.push(toBudget(item)),
     Namespace: (_, metadata) => void namespaces.set(metadata.get('name').name(), metadata.get('labels').labels()),
-    PersistentVolumeClaim: (item, metadata) => void claims.set(`${namespaceOf(metadata)}/${metadata.get('name').name()}`, toClaim(item)),
+    PersistentVolumeClaim: (item, metadata) =>
+      void claims.set(`${namespaceOf(metadata)}/${metadata.get('name').name()}`, toClaim(item)),
     PersistentVolume: (item, metadata) => void volumes.set(metadata.get('name').name(), toVolume(item)),
   }
   const takeItem = (item: Field): void => {

@@ -46,8 +46,10 @@ const toHostPorts = (container: Field, onHostNetwork: boolean): readonly HostPor
 /** What decides where a pod of this spec may run. */
 export const toNeeds = (spec: Field, labels: Labels): Needs => {
   const affinity = spec.get('affinity')
-  const terms = (kind: string): readonly PodTerm[] => affinity.get(kind).get(REQUIRED).items().map((term) => toPodTerm(term, labels))
-  const strict = spec.get('topologySpreadConstraints').items().filter((each) => each.get('whenUnsatisfiable').text() === 'DoNotSchedule')
+  const terms = (kind: string): readonly PodTerm[] =>
+    affinity.get(kind).get(REQUIRED).items().map((term) => toPodTerm(term, labels))
+  const strict = spec.get('topologySpreadConstraints').items()
+    .filter((each) => each.get('whenUnsatisfiable').text() === 'DoNotSchedule')
   const onHostNetwork = spec.get('hostNetwork').flag()
   const sidecars = spec.get('initContainers').items().filter((container) => container.get('restartPolicy').text() === 'Always')
   return {

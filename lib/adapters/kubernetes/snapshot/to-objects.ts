@@ -20,7 +20,8 @@ export const groupOf = (field: Field): string => {
 }
 
 const isReady = (status: Field): boolean =>
-  status.get('conditions').items().some((condition) => condition.get('type').text() === 'Ready' && condition.get('status').text() === 'True')
+  status.get('conditions').items()
+    .some((condition) => condition.get('type').text() === 'Ready' && condition.get('status').text() === 'True')
 
 /** One Node. */
 export const toNode = (item: Field): SeenNode => {

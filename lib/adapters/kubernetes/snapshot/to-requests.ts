@@ -56,8 +56,9 @@ const toRoom = (amounts: Amounts): Room => ({
 
 const BASIC = new Set(['cpu', 'memory', 'pods'])
 
-/** What a node has to give; the number of pods is apart. A node that says no number takes Kubernetes' default. */
+/** What a node has to give; the number of pods is apart, by default Kubernetes' own. Without allocatable it is the capacity. */
 export const toAllocatable = (status: Field): { readonly allocatable: Room; readonly allocatablePods: number } => {
-  const amounts = status.get('allocatable').quantities()
+  const said = status.get('allocatable')
+  const amounts = (said.object() === undefined ? status.get('capacity') : said).quantities()
   return { allocatable: toRoom(amounts), allocatablePods: amounts.get('pods') ?? 110 }
 }

@@ -17,7 +17,9 @@ const toRequired = (labels: Labels): Selector =>
 
 /** A LabelSelector; undefined where there is none, which selects nothing. */
 export const toSelector = (field: Field): Selector | undefined =>
-  field.object() === undefined ? undefined : [...toRequired(field.get('matchLabels').labels()), ...toRequirements(field.get('matchExpressions'))]
+  field.object() === undefined
+    ? undefined
+    : [...toRequired(field.get('matchLabels').labels()), ...toRequirements(field.get('matchExpressions'))]
 
 /**
  * A pod's selector of other pods with its `matchLabelKeys` and `mismatchLabelKeys`: the values are the pod's own. The

@@ -6,5 +6,6 @@ export const localStoragePod: PodRule = ({ localVolumes, annotations }) => {
   const expendable = new Set((annotations[ANNOTATIONS.safeLocalVolumes] ?? '').split(',').map((name) => name.trim()))
   const kept = localVolumes.filter((name) => !expendable.has(name))
   if (kept.length === 0) return undefined
-  return { verdict: 'block', reason: `keeps data on the node's disk: ${kept.length === 1 ? 'volume' : 'volumes'} ${kept.join(', ')}` }
+  const volumes = `${kept.length === 1 ? 'volume' : 'volumes'} ${kept.join(', ')}`
+  return { verdict: 'block', reason: `keeps data on the node's disk: ${volumes}` }
 }
