@@ -7,6 +7,9 @@ import type { Timeline } from './timeline.ts'
 /** What a Lambda function is to whoever invokes it. */
 type Invoke = (event: unknown, context: { readonly awsRequestId: string }) => Promise<unknown>
 
+/** The functions of functions/. */
+export type FunctionName = 'tick' | 'wake' | 'reconcile' | 'reclaim' | 'observe' | 'account' | 'report'
+
 /** Catnap's own functions, as deployed, and the wake function to be put behind an address. */
 export interface DeployedFunctions {
   readonly wake: (event: unknown) => Promise<unknown>
@@ -14,14 +17,16 @@ export interface DeployedFunctions {
   readonly account: () => Promise<void>
   /** Why what a schedule started failed, as Lambda's own error count would tell. */
   readonly failedRuns: readonly string[]
+  /** How often each function was invoked. */
+  readonly invocations: Readonly<Record<FunctionName, number>>
 }
 
 /** The queues of infra/, each with the function behind it and how many run at once. */
 const QUEUES = [
-  { name: 'catnap-wake', maxConcurrency: 10 },
-  { name: 'catnap-work', maxConcurrency: 5 },
-  { name: 'catnap-nodes', maxConcurrency: 5 },
-  { name: 'catnap-usage', maxConcurrency: 5 },
+  { name: 'catnap-wake', worker: 'reconcile', maxConcurrency: 10 },
+  { name: 'catnap-work', worker: 'reconcile', maxConcurrency: 5 },
+  { name: 'catnap-nodes', worker: 'reclaim', maxConcurrency: 5 },
+  { name: 'catnap-usage', worker: 'observe', maxConcurrency: 5 },
 ] as const
 
 /**
@@ -33,32 +38,36 @@ export const deployFunctions = async (timeline: Timeline, cloud: SimulatedCloud)
     import('../../functions/tick.ts'), import('../../functions/wake.ts'), import('../../functions/reconcile.ts'), import('../../functions/reclaim.ts'),
     import('../../functions/observe.ts'), import('../../functions/account.ts'), import('../../functions/report.ts'),
   ])
-  const workers = { 'catnap-wake': reconcile, 'catnap-work': reconcile, 'catnap-nodes': reclaim, 'catnap-usage': observe }
+  const handlers: Readonly<Record<FunctionName, { readonly handler: unknown }>> = { tick, wake, reconcile, reclaim, observe, account, report }
+  const invocations: Record<FunctionName, number> = { tick: 0, wake: 0, reconcile: 0, reclaim: 0, observe: 0, account: 0, report: 0 }
   let requests = 0
-  const context = () => ({ awsRequestId: `request-${(requests += 1)}` })
-  for (const { name, maxConcurrency } of QUEUES) {
-    const handler = workers[name].handler as unknown as Invoke
-    const consume = async (event: SQSEvent) => (await handler(event, context())) as SQSBatchResponse
+  const invoke = (name: FunctionName, event: unknown): Promise<unknown> => {
+    invocations[name] += 1
+    requests += 1
+    return (handlers[name].handler as Invoke)(event, { awsRequestId: `request-${requests}` })
+  }
+  for (const { name, worker, maxConcurrency } of QUEUES) {
+    const consume = async (event: SQSEvent) => (await invoke(worker, event)) as SQSBatchResponse
     const deadLetterQueue = cloud.queue(`${name}-dead`)
     cloud.queue(name).consume(consume, { maxConcurrency, batchSize: 1, visibilitySeconds: 540, maxReceiveCount: 5, deadLetterQueue })
   }
   const failedRuns: string[] = []
-  const run = async (handler: unknown): Promise<void> => {
+  const run = async (name: FunctionName): Promise<void> => {
     try {
-      await (handler as Invoke)({}, context())
+      await invoke(name, {})
     } catch (error) {
       failedRuns.push(error instanceof Error ? error.message : String(error))
     }
   }
-  const every = (seconds: number, first: Instant, handler: unknown): void => {
+  const every = (seconds: number, first: Instant, name: FunctionName): void => {
     timeline.at(first, async () => {
-      every(seconds, later(first, seconds), handler)
-      await run(handler)
+      every(seconds, later(first, seconds), name)
+      await run(name)
     })
   }
   const hour = hourOf(timeline.now())
-  every(60, timeline.now(), tick.handler)
-  every(3600, later(hour, 20 * 60), account.handler)
-  every(3600, later(hour, 40 * 60), report.handler)
-  return { wake: (event) => (wake.handler as unknown as Invoke)(event, context()), account: () => run(account.handler), failedRuns }
+  every(60, timeline.now(), 'tick')
+  every(3600, later(hour, 20 * 60), 'account')
+  every(3600, later(hour, 40 * 60), 'report')
+  return { wake: (event) => invoke('wake', event), account: () => run('account'), failedRuns, invocations }
 }

@@ -13,7 +13,7 @@ const ROOT = path.join(import.meta.dirname, '../..')
 /** Inside the project, so that what is not bundled is found in its node_modules. */
 const OUT = path.join(ROOT, '.catnap/bench')
 
-const FUNCTIONS = ['tick', 'wake', 'reconcile', 'reclaim'] as const
+const FUNCTIONS = ['tick', 'wake', 'reconcile', 'reclaim', 'observe', 'account', 'report'] as const
 
 /** Ways to bundle: as infra/ does, and what it would be otherwise. */
 const VARIANTS = [

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { countOf, type Counts, sumCounts } from './call-counter.ts'
-import { countFleetDay, type FleetDay } from './fleet-day.ts'
+import { countFleetDay, type FleetDay, FUNCTIONS } from './fleet-day.ts'
 import type { Bench } from './report.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../lib/sandbox/example/fleet.yaml', import.meta.url))
@@ -16,11 +16,13 @@ const KINDS = [
   ['EKS calls', 'eks:'],
   ['Auto Scaling calls', 'autoscaling:'],
   ['EC2 calls', 'ec2:'],
+  ['CloudWatch calls', 'monitoring:'],
+  ['Price List calls', 'pricing:'],
+  ['Cost Explorer calls', 'ce:'],
+  ['SES calls', 'ses:'],
   ['log bytes', 'bytes:log'],
   ['history bytes', 'bytes:history'],
 ] as const
-
-const FUNCTIONS = ['tick', 'reconcile', 'reclaim', 'wake'] as const
 
 /** Every call and table unit of the example fleet's Monday, counted on the wire. */
 export const calls: Bench = async () => {
@@ -49,7 +51,6 @@ export const calls: Bench = async () => {
     ],
     notes: [
       'counted from two hours after the first delivery for 24 h; the table through a proxy before the embedded DynamoDB, all else by the hooks of the simulations',
-      'invocations of wake are at most these: a visitor whom the environment itself answered is among them',
       ...(Object.keys(day.unattributed).length === 0 ? [] : [`not attributed to a function: ${JSON.stringify(day.unattributed)}`]),
     ],
     figures: { ...day, perEnvironmentDay: Object.fromEntries(perEnvironment.map(({ kind, count }) => [kind.trim(), count])) },
@@ -59,4 +60,4 @@ export const calls: Bench = async () => {
 const sumOf = ({ functions }: FleetDay): number => FUNCTIONS.reduce((sum, name) => sum + functions[name].invocations, 0)
 
 const callNames = (counts: Counts): readonly string[] =>
-  Object.entries(counts).filter(([name]) => !/^(?:units|bytes):/.test(name)).toSorted((a, b) => b[1] - a[1]).map(([name]) => name)
+  Object.entries(counts).filter(([name]) => !/^(?:units|bytes|metrics):/.test(name)).toSorted((a, b) => b[1] - a[1]).map(([name]) => name)

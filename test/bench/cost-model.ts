@@ -1,5 +1,6 @@
 import { countOf, type Counts } from './call-counter.ts'
-import type { FleetDay, FunctionDay, FunctionName } from './fleet-day.ts'
+import type { FunctionName } from '../../lib/sandbox/functions.ts'
+import type { FleetDay, FunctionDay } from './fleet-day.ts'
 import { LIST_PRICES } from './list-prices.ts'
 import type { StackFacts } from './stack-facts.ts'
 
@@ -36,6 +37,8 @@ export interface CostLine {
 }
 
 const TICKS = ASSUMED.daysPerMonth * 1440
+/** Hourly runs of `account` and `report`. */
+const BOOKINGS = ASSUMED.daysPerMonth * 48
 const MIB_PER_GIB = 1024
 
 /** A month of a fleet, in the sizes that drive the bill. */
@@ -50,22 +53,25 @@ interface Month {
   /** Messages handled by the workers, a cluster-day. */
   readonly messages: number
   readonly visits: number
-  /** What both workers of a cluster count in a day. */
+  /** What the workers of a cluster count in a day. */
   readonly workers: (prefix: string) => number
+  /** What `account` and `report` count for a cluster in a day. */
+  readonly books: (prefix: string) => number
 }
 
 /** The bill of a month for so many clusters like the one whose day was counted. */
 export const monthlyCost = (day: FleetDay, facts: StackFacts, clusters: number): readonly CostLine[] => {
   const environments = day.environments * clusters
-  const { reconcile, reclaim } = day.functions
+  const { reconcile, reclaim, observe, account, report } = day.functions
   const month: Month = {
     day, facts, clusters, environments,
     spokes: Math.ceil(clusters / ASSUMED.clustersPerSpoke),
     shards: Math.ceil(environments / ASSUMED.environmentsPerShard),
     clusterDays: clusters * ASSUMED.daysPerMonth,
-    messages: reconcile.invocations + reclaim.invocations,
+    messages: reconcile.invocations + reclaim.invocations + observe.invocations,
     visits: environments * ASSUMED.visitsPerEnvironmentDay * ASSUMED.daysPerMonth,
-    workers: (prefix) => countOf(reconcile.counts, prefix) + countOf(reclaim.counts, prefix),
+    workers: (prefix) => [reconcile, reclaim, observe].reduce((sum, { counts }) => sum + countOf(counts, prefix), 0),
+    books: (prefix) => countOf(account.counts, prefix) + countOf(report.counts, prefix),
   }
   return [...lambdaLines(month), ...tableLines(month), ...queueLines(month), ...watchingLines(month)]
 }
@@ -74,7 +80,7 @@ const lambdaLines = (month: Month): readonly CostLine[] => {
   const { day, facts, clusterDays, messages, visits } = month
   const memory = (name: FunctionName): number => facts.memoryMiB[name] ?? MIB_PER_GIB
   const gib = (name: FunctionName): number => memory(name) / MIB_PER_GIB
-  const worker = (name: 'reconcile' | 'reclaim'): CostLine => {
+  const worker = (name: 'reconcile' | 'reclaim' | 'observe'): CostLine => {
     const { invocations } = day.functions[name]
     const seconds = billedSeconds(day.functions[name], memory(name))
     return line(`${name}, time`, 'lambdaTime', clusterDays * seconds * gib(name),
@@ -85,18 +91,25 @@ const lambdaLines = (month: Month): readonly CostLine[] => {
   return [
     worker('reconcile'),
     worker('reclaim'),
+    worker('observe'),
+    ...(['account', 'report'] as const).map((name) => {
+      const seconds = billedSeconds({ ...day.functions[name], invocations: 0 }, memory(name))
+      return line(`${name}, time`, 'lambdaTime', clusterDays * seconds * gib(name), say([clusterDays, 'cluster-days'], [seconds, 's'], [gib(name), 'GiB']))
+    }),
     line('tick, time', 'lambdaTime', TICKS * tickSeconds * gib('tick'), say([TICKS, 'ticks'], [tickSeconds, 's'], [gib('tick'), 'GiB'])),
     line('wake, time', 'lambdaTime', visits * visitSeconds * gib('wake'), say([visits, 'visits'], [visitSeconds, 's'], [gib('wake'), 'GiB'])),
-    line('requests', 'lambdaRequests', clusterDays * messages + TICKS + visits, `${short(clusterDays * messages)} messages + ${short(TICKS)} ticks + ${short(visits)} visits`),
+    line('requests', 'lambdaRequests', clusterDays * messages + TICKS + BOOKINGS + visits, `${short(clusterDays * messages)} messages + ${short(TICKS + BOOKINGS)} scheduled + ${short(visits)} visits`),
   ]
 }
 
-const tableLines = ({ clusters, environments, shards, clusterDays, visits, workers }: Month): readonly CostLine[] => {
+const tableLines = ({ clusters, environments, shards, clusterDays, visits, workers, books }: Month): readonly CostLine[] => {
   const storedBytes = clusters * workers('bytes:history') * ASSUMED.historyDays + environments * ASSUMED.itemBytesPerEnvironment
   const kept = `${say([clusters, 'clusters'], [workers('bytes:history'), 'bytes of history a day'], [ASSUMED.historyDays, 'days'])}, and the records`
   return [
     line('table, workers read', 'tableReads', clusterDays * workers('units:read'), say([clusterDays, 'cluster-days'], [workers('units:read'), 'units'])),
     line('table, workers write', 'tableWrites', clusterDays * workers('units:write'), say([clusterDays, 'cluster-days'], [workers('units:write'), 'units'])),
+    line('table, books read', 'tableReads', clusterDays * books('units:read'), say([clusterDays, 'cluster-days'], [books('units:read'), 'units'])),
+    line('table, books write', 'tableWrites', clusterDays * books('units:write'), say([clusterDays, 'cluster-days'], [books('units:write'), 'units'])),
     line('table, ticks read', 'tableReads', TICKS * 0.5 * (1 + shards), say([TICKS, 'ticks'], [1 + shards, 'records and shards'], [0.5, 'units'])),
     line('table, visits read', 'tableReads', visits * ASSUMED.readsPerVisit * 0.5, say([visits, 'visits'], [ASSUMED.readsPerVisit, 'records'], [0.5, 'units'])),
     line('table, kept', 'tableStorage', storedBytes / 1e9, kept),
@@ -120,7 +133,8 @@ const watchingLines = ({ facts, spokes, clusterDays, messages, visits, workers }
   const clusterCalls = ['kubernetes:', 'eks:', 'autoscaling:', 'ec2:'].reduce((sum, prefix) => sum + workers(prefix), 0)
   const logged = `${say([clusterDays, 'cluster-days'], [workers('bytes:log'), 'own bytes'])} + ${say([invocations, 'invocations'], [ASSUMED.logBytesPerInvocation, 'bytes'])}`
   return [
-    line('schedule', 'schedule', TICKS, say([TICKS, 'ticks'])),
+    line('schedule', 'schedule', TICKS + BOOKINGS, say([TICKS + BOOKINGS, 'runs'])),
+    line('CloudWatch metrics asked for', 'cloudWatchMetrics', clusterDays * workers('metrics:'), say([clusterDays, 'cluster-days'], [workers('metrics:'), 'metrics'])),
     line('logs, taken in', 'logIngestion', logBytes / 1e9, logged),
     line('logs, kept a month', 'logStorage', logBytes / 1e9, 'the same bytes'),
     line('alarms', 'alarms', facts.hubAlarmMetrics + spokes * facts.spokeAlarmMetrics, `${facts.hubAlarmMetrics} in the hub + ${spokes} spokes × ${facts.spokeAlarmMetrics}`),

@@ -83,13 +83,14 @@ const growth = (days: ReadonlyMap<number, FleetDay>): readonly (readonly (string
   const row = (what: string, pick: (day: FleetDay, workers: Counts) => number) =>
     [what, ...PER_CLUSTER.map((perCluster) => {
       const day = days.get(perCluster)
-      return day === undefined ? Number.NaN : pick(day, sumCounts(day.functions.reconcile.counts, day.functions.reclaim.counts)) / day.environments
+      return day === undefined ? Number.NaN : pick(day, sumCounts(day.functions.reconcile.counts, day.functions.reclaim.counts, day.functions.observe.counts)) / day.environments
     })]
   return [
     row('sleeps', ({ sleeps }) => sleeps),
     row('wakes', ({ wakes }) => wakes),
     row('invocations of reconcile', ({ functions }) => functions.reconcile.invocations),
     row('invocations of reclaim', ({ functions }) => functions.reclaim.invocations),
+    row('invocations of observe', ({ functions }) => functions.observe.invocations),
     row('table read units', (_, counts) => countOf(counts, 'units:read')),
     row('table write units', (_, counts) => countOf(counts, 'units:write')),
     row('Kubernetes calls', (_, counts) => countOf(counts, 'kubernetes:')),

@@ -2,16 +2,18 @@ import { readFileSync } from 'node:fs'
 import { later } from '../../lib/domain/time.ts'
 import { readFleetPlan } from '../../lib/sandbox/fleet-plan.ts'
 import { readLogs } from '../../lib/sandbox/log-lines.ts'
+import type { FunctionName } from '../../lib/sandbox/functions.ts'
 import { type Run, startRun } from '../../lib/sandbox/run.ts'
-import { CallCounter, countOf, type Counts, sumCounts } from './call-counter.ts'
-import type { FleetDay, FunctionDay, FunctionName } from './fleet-day.ts'
+import { CallCounter, type Counts, sumCounts } from './call-counter.ts'
+import { type FleetDay, type FunctionDay, FUNCTIONS } from './fleet-day.ts'
 import { readIntentText } from './intent-text.ts'
 import { meterTable } from './table-meter.ts'
 
 /** Until everything is where its hours want it: the first sleeps are not what a day costs. */
 const SETTLES_SECONDS = 2 * 3600
 const DAY_SECONDS = 86_400
-const QUEUES = ['wake', 'work', 'nodes'] as const
+
+type Invocations = Readonly<Record<FunctionName, number>>
 
 /** `GET /api/v1/namespaces/shop/pods?limit=500` is `kubernetes:list pods`. */
 const kubernetesCall = (method: string, path: string): string => {
@@ -21,44 +23,32 @@ const kubernetesCall = (method: string, path: string): string => {
   return `kubernetes:${method === 'GET' ? (name === undefined ? 'list' : 'get') : method.toLowerCase()} ${resource ?? ''}`
 }
 
-/** What a step of the timeline may have run, told by what it moved. */
-interface Position {
-  readonly received: Readonly<Record<(typeof QUEUES)[number], number>>
-  readonly visits: number
-}
-
-const positionOf = ({ sandbox: { cloud }, people }: Run): Position => {
-  const received = (name: (typeof QUEUES)[number]) => cloud.queue(`catnap-${name}`).received
-  return { received: { wake: received('wake'), work: received('work'), nodes: received('nodes') }, visits: people.came + people.clicked }
-}
-
-/** Steps run one after the other, so what was called in one was called by the function it ran. */
-const functionOf = (before: Position, after: Position, counts: Counts): readonly [FunctionName, invocations: number] | undefined => {
-  const received = (name: (typeof QUEUES)[number]) => after.received[name] - before.received[name]
-  if (received('nodes') > 0) return ['reclaim', received('nodes')]
-  if (received('wake') + received('work') > 0) return ['reconcile', received('wake') + received('work')]
-  if (after.visits > before.visits) return ['wake', after.visits - before.visits]
-  return countOf(counts, 'dynamodb:Query due') > 0 ? ['tick', 1] : undefined
-}
+/** Steps run one after the other, so what was called in one was called by the function it invoked. */
+const functionOf = (before: Invocations, after: Invocations): readonly [FunctionName, invocations: number] | undefined =>
+  FUNCTIONS.map((name) => [name, after[name] - before[name]] as const).find(([, times]) => times > 0)
 
 const countDay = async (run: Run, counter: CallCounter): Promise<Pick<FleetDay, 'functions' | 'unattributed'>> => {
-  const { timeline } = run.sandbox
-  const days: Record<FunctionName, FunctionDay> = { tick: idle, wake: idle, reconcile: idle, reclaim: idle }
+  const { sandbox: { timeline }, functions } = run
+  if (functions === undefined) throw new Error('no functions to count: expected a run with Catnap in it')
+  const days = Object.fromEntries(FUNCTIONS.map((name) => [name, idle])) as Record<FunctionName, FunctionDay>
   let unattributed: Counts = {}
+  const metricsAskedFor = (): number => run.sandbox.cloud.charges().find(({ use }) => use === 'cloudwatch-metric')?.units ?? 0
+  const metricsBefore = metricsAskedFor()
   const end = later(timeline.now(), DAY_SECONDS)
   counter.take()
   for (let next = timeline.next(); next !== undefined && next <= end; next = timeline.next()) {
-    const before = positionOf(run)
+    const before = { ...functions.invocations }
     const cpuBefore = process.cpuUsage()
     await timeline.step()
     const { user, system } = process.cpuUsage(cpuBefore)
     const cpuMs = (user + system) / 1000
     const counts = counter.take()
-    const [name, invocations] = functionOf(before, positionOf(run), counts) ?? []
+    const [name, invocations] = functionOf(before, functions.invocations) ?? []
     if (name === undefined || invocations === undefined) unattributed = sumCounts(unattributed, counts)
     else days[name] = { invocations: days[name].invocations + invocations, cpuMs: days[name].cpuMs + cpuMs, counts: sumCounts(days[name].counts, counts) }
   }
-  return { functions: days, unattributed }
+  const metrics = { 'metrics:asked for': metricsAskedFor() - metricsBefore }
+  return { functions: { ...days, observe: { ...days.observe, counts: sumCounts(days.observe.counts, metrics) } }, unattributed }
 }
 
 const idle: FunctionDay = { invocations: 0, cpuMs: 0, counts: {} }

@@ -1,5 +1,6 @@
 import type { Counts } from './call-counter.ts'
-import type { FleetDay, FunctionDay, FunctionName } from './fleet-day.ts'
+import type { FunctionName } from '../../lib/sandbox/functions.ts'
+import type { FleetDay, FunctionDay } from './fleet-day.ts'
 
 /**
  * The day of a larger cluster, from the counted days of two smaller ones: what an environment takes grows with its
@@ -25,8 +26,11 @@ export const extrapolateDay = (small: FleetDay, large: FleetDay, environments: n
       wake: extended('wake'),
       reconcile: extended('reconcile'),
       reclaim: extended('reclaim'),
-      // There are as many ticks however large the fleet is.
+      // There are as many ticks, looks and reports however large the cluster is.
       tick: { ...large.functions.tick, counts: extended('tick').counts },
+      observe: { ...extended('observe'), invocations: large.functions.observe.invocations },
+      account: { ...extended('account'), invocations: large.functions.account.invocations },
+      report: { ...extended('report'), invocations: large.functions.report.invocations },
     },
   }
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { FunctionName } from '../../lib/sandbox/functions.ts'
 import type { Counts } from './call-counter.ts'
 
 const run = promisify(execFile)
@@ -14,7 +15,8 @@ export interface FunctionDay {
   readonly counts: Counts
 }
 
-export type FunctionName = 'tick' | 'wake' | 'reconcile' | 'reclaim'
+/** In the order in which they are shown. */
+export const FUNCTIONS: readonly FunctionName[] = ['tick', 'reconcile', 'reclaim', 'observe', 'wake', 'account', 'report']
 
 /** What Catnap did for a fleet in one simulated day. */
 export interface FleetDay {

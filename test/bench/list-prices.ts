@@ -18,5 +18,6 @@ export const LIST_PRICES = {
   logIngestion: { usd: 0.5, per: 1, unit: 'GB of log taken in' },
   logStorage: { usd: 0.03, per: 1, unit: 'GB-month of log' },
   alarms: { usd: 0.1, per: 1, unit: 'metric in an alarm' },
+  cloudWatchMetrics: { usd: 0.01, per: 1000, unit: 'metrics asked for' },
   clusterCalls: { usd: 0, per: 1_000_000, unit: 'calls to EKS, Auto Scaling, EC2 and Kubernetes' },
 } as const satisfies Readonly<Record<string, ListPrice>>

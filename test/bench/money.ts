@@ -51,14 +51,16 @@ const lookAgain = (usage: ContainerUsage): ContainerUsage | undefined => {
   return takeSamples(usage, { at, environmentAwakeSince: monday, samples: [sample('web-1'), sample('web-2')] }).usage
 }
 
+/** Does something for every container, and uses what comes of it, so that nothing is optimised away. */
+const each = (work: (index: number) => unknown) => (): number => {
+  let sink = 0
+  for (let index = 0; index < CONTAINERS; index += 1) sink += work(index) === undefined ? 0 : 1
+  return sink
+}
+
 const histograms = (): { readonly timed: readonly Timed[]; readonly bytesPerItem: number } => {
   const texts = kindsOfUsage().map(encodeUsage)
   const plain = texts.map((text) => JSON.stringify(decodeUsage(text)))
-  const each = (work: (index: number) => unknown) => () => {
-    let sink = 0
-    for (let index = 0; index < CONTAINERS; index += 1) sink += work(index) === undefined ? 0 : 1
-    return sink
-  }
   const parseOnly = each((index) => JSON.stringify(JSON.parse(plain[index % plain.length] ?? '')))
   return {
     timed: [
@@ -108,6 +110,8 @@ const mailFor = (environments: number) => {
   return reportMail(report, undefined)
 }
 
+const bytes = (text: string): number => new TextEncoder().encode(text).byteLength
+
 /** The money side: histograms of 100,000 containers, the ledger of 1,000 pools for a day, a mail for 500 environments. */
 export const money: Bench = async () => {
   const { timed, bytesPerItem } = histograms()
@@ -116,7 +120,6 @@ export const money: Bench = async () => {
   const ledgerTime = beside(`the ledger of ${POOLS} pools for a day, against a tenth of them`, () => keepLedger(small), () => keepLedger(large))
   const message = mailFor(ENVIRONMENTS)
   const mailTime = beside(`one mail for ${ENVIRONMENTS} environments, against one for 50`, () => mailFor(ENVIRONMENTS / 10), () => mailFor(ENVIRONMENTS))
-  const bytes = (text: string): number => new TextEncoder().encode(text).byteLength
   const sizes = {
     bytesPerUsageItem: bytesPerItem, ledgerRows: ledger.rows.length, ledgerShares: ledger.shares.length,
     mailHtmlBytes: bytes(message.html), mailTextBytes: bytes(message.text), attachedBytes: message.attachments.reduce((sum, { content }) => sum + content.byteLength, 0),
