@@ -23,7 +23,7 @@ describe('a node stays', () => {
     expect(answerFor(explain({ nodes: [nodeNamed('a', changes)] }), 'a')).toMatchObject({ verdict: 'keep', reasons: [reason] })
   })
 
-  it.each(cases)('%s; whether others may move to it: %o %s %s', (_, changes, __, isPlace) => {
+  it.each(cases)('%s, and others may move to it meanwhile or not, as the rule says', (_, changes, __, isPlace) => {
     const tolerations = [{ key: '', operator: 'Exists', value: '', effect: '' }]
     const answers = explain({ nodes: [nodeNamed('a'), nodeNamed('b', changes)], pods: [podOn('a', { needs: { tolerations } })] })
     expect(removed(answers)).toEqual(isPlace ? ['a'] : [])
