@@ -19,8 +19,9 @@ export interface MoneyFigures {
 }
 
 /**
- * Reads the ledger of a span. Its last hour may not be over: the world goes on until it is, and Catnap accounts once more;
- * of that hour only the part within the span counts.
+ * Reads the ledger of a span that begins with Catnap: of its first hour all counts, because before it nothing was saved.
+ * Its last hour may not be over: the world goes on until it is, Catnap accounts once more, and of that hour only the
+ * part within the span counts.
  */
 export const readMoney = async ({ sandbox: { timeline, environment }, functions }: Run, intent: Intent, span: Span): Promise<MoneyFigures> => {
   const end = hourOf(later(span.to, 3599))
@@ -35,7 +36,7 @@ export const readMoney = async ({ sandbox: { timeline, environment }, functions 
     Promise.all(Object.keys(intent.environments).map((id) => ledgers.advice(id))),
   ])
   client.destroy()
-  const { realized, potential, stranded } = rollUp(rows.flat(), [span.from, span.to]).map(({ savings }) => savings).reduce(addSavings, NO_SAVINGS)
+  const { realized, potential, stranded } = rollUp(rows.flat(), [hourOf(span.from), span.to]).map(({ savings }) => savings).reduce(addSavings, NO_SAVINGS)
   return {
     realizedUsd: usd(realized.microUsd ?? 0),
     potentialUsd: usd(potential.microUsd ?? 0),

@@ -17,52 +17,66 @@ const DAYS_OPEN = 14
 /** A day asks so often at most: each time costs a cent or more. */
 const MOST_TRIES = 3
 
+/** The bill knows of a day about 24 hours after it: asked for that day alone it says nothing. */
+const DAYS_LATE = 2
+
 const AT_ONCE = 8
 const HOURS_OF_A_DAY = 24
 
+/** The ledger of a cluster by days, UTC, and what was made of them so far. */
+interface Estimates {
+  readonly cluster: string
+  readonly days: readonly { readonly day: string; readonly billed: Amount; readonly before: ReconciledDay | undefined }[]
+}
+
 /**
  * Once a day of the fleet: what AWS says the last days cost, beside what the ledger makes of them. That it was asked is
- * written first, so that whatever happens then, a day asks a few times and no more.
+ * written first, so that whatever happens then, a day asks a few times and no more. While there is no day that the bill
+ * could know of it is not asked.
  */
 export const reconcileBills = async (world: Accounting, day: string, clusters: readonly Cluster[]): Promise<void> => {
   const { ledgers, bills, clock, log } = world
   const before = await ledgers.billQuestion(day)
-  if (clusters.length === 0 || before?.answered === true || (before?.tries ?? 0) >= MOST_TRIES) return
+  if (before?.answered === true || (before?.tries ?? 0) >= MOST_TRIES) return
   const now = clock.now()
+  const today = Math.floor(now / 86_400_000)
+  const estimates = await pMap(clusters, ({ name }) => estimatesOf(world, name, today), { concurrency: AT_ONCE })
+  const open = estimates.flatMap(({ days }) => days.map((each) => each.day)).toSorted()
+  const [first] = open
+  if (first === undefined || first > calendarDate(today - DAYS_LATE)) return
+
   const asked: BillQuestion = { day, at: now, tries: (before?.tries ?? 0) + 1, requests: (before?.requests ?? 0) + 1, answered: false, problems: before?.problems ?? [] }
   await ledgers.keepBillQuestion(asked)
-
-  const today = Math.floor(now / 86_400_000)
-  const last = calendarDate(today - 1)
-  const known = await pMap(clusters, async (cluster) => ({ cluster, days: await ledgers.bills(cluster.name, calendarDate(today - DAYS_OPEN), last) }), { concurrency: AT_ONCE })
-  const first = [calendarDate(today - DAYS_ASKED), ...known.flatMap(({ days }) => days.filter(({ askAgainAt }) => askAgainAt !== undefined).map(({ day: open }) => open))].toSorted()[0] ?? last
-  const answer = await bills.days(clusters, first, last)
-  await pMap(known, ({ cluster, days }) => reconcileCluster(world, cluster.name, { first, today, now }, answer.days, days), { concurrency: AT_ONCE })
+  const answer = await bills.days(clusters, first, calendarDate(today - 1))
+  await pMap(estimates, (estimate) => reconcileCluster(world, estimate, answer.days, now), { concurrency: AT_ONCE })
   const answered = answer.days.length > 0 || answer.problems.length === 0
   await ledgers.keepBillQuestion({ ...asked, requests: asked.requests - 1 + answer.requests, answered, problems: answer.problems })
   for (const problem of answer.problems) log.warn(problem, { times: asked.tries })
 }
 
-interface Asked {
-  readonly first: string
-  readonly today: number
-  readonly now: Instant
+/** The last days that are not final, and those further back whose bill did not come. */
+const estimatesOf = async ({ ledgers }: Accounting, cluster: string, today: number): Promise<Estimates> => {
+  const known = await ledgers.bills(cluster, calendarDate(today - DAYS_OPEN), calendarDate(today - 1))
+  const waiting = known.flatMap(({ day, askAgainAt }) => (askAgainAt === undefined ? [] : (dayNumber(day) ?? [])))
+  const first = Math.min(today - DAYS_ASKED, ...waiting)
+  const rows = Map.groupBy(await ledgers.rows(cluster, midnight(first), midnight(today)), ({ hour }) => Math.floor(hour / 86_400_000))
+  return {
+    cluster,
+    // A day of which only some hours were watched says nothing beside the bill of all of it.
+    days: [...rows].filter(([, own]) => isWhole(own)).flatMap(([number, own]) => {
+      const before = known.find((each) => each.day === calendarDate(number))
+      return before?.state === 'final' ? [] : [{ day: calendarDate(number), billed: billedOf(own), before }]
+    }),
+  }
 }
 
-const reconcileCluster = async ({ ledgers, log }: Accounting, cluster: string, { first, today, now }: Asked, billed: readonly BilledDay[], before: readonly ReconciledDay[]): Promise<void> => {
-  const firstDay = dayNumber(first) ?? today
-  const rows = await ledgers.rows(cluster, midnight(firstDay), midnight(today))
-  const rowsOf = Map.groupBy(rows, ({ hour }) => Math.floor(hour / 86_400_000))
-  const reconciled: ReconciledDay[] = []
-  for (let number = firstDay; number < today; number += 1) {
-    const own = rowsOf.get(number) ?? []
-    const [day, old] = [calendarDate(number), before.find((each) => each.day === calendarDate(number))]
-    // A day of which only some hours were watched says nothing beside the bill of all of it.
-    if (!isWhole(own) || old?.state === 'final') continue
-    const outcome = reconcileDay({ subject: cluster, day, billed: billedOf(own) }, billed.find((bill) => bill.subject === cluster && bill.day === day), old, now)
-    if ('state' in outcome) reconciled.push(outcome)
-    else log.warn(`the bill of ${outcome.subject} on ${day} was left out: ${outcome.reason}`, { cluster })
-  }
+const reconcileCluster = async ({ ledgers, log }: Accounting, { cluster, days }: Estimates, billed: readonly BilledDay[], now: Instant): Promise<void> => {
+  const reconciled = days.flatMap(({ day, billed: estimate, before }): readonly ReconciledDay[] => {
+    const outcome = reconcileDay({ subject: cluster, day, billed: estimate }, billed.find((bill) => bill.subject === cluster && bill.day === day), before, now)
+    if ('state' in outcome) return [outcome]
+    log.warn(`the bill of ${outcome.subject} on ${day} was left out: ${outcome.reason}`, { cluster })
+    return []
+  })
   await ledgers.keepBills(cluster, reconciled)
 }
 

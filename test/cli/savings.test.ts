@@ -69,14 +69,14 @@ all            $9.21     $9.22   $0.00    $0.002                48.0      $0.00 
   })
 })
 
-describe('catnap advice', () => {
-  const give = async (): Promise<void> => {
-    await desk.deliver()
-    const at = later(NOW, -3600)
-    await ledgers().keepAdvice('us-dev/shop', [{ ...adviceFor('us-dev/shop'), at }, { ...adviceFor('us-dev/shop', { container: 'proxy', sidecar: true, microUsdPerMonth: 1_000_000 }), at }])
-    await ledgers().keepAdvice('us-dev/demo', [{ ...refusalFor('us-dev/demo', 'too little data: 13 of 24 awake hours'), at }])
-  }
+const give = async (): Promise<void> => {
+  await desk.deliver()
+  const at = later(NOW, -3600)
+  await ledgers().keepAdvice('us-dev/shop', [{ ...adviceFor('us-dev/shop'), at }, { ...adviceFor('us-dev/shop', { container: 'proxy', sidecar: true, microUsdPerMonth: 1_000_000 }), at }])
+  await ledgers().keepAdvice('us-dev/demo', [{ ...refusalFor('us-dev/demo', 'too little data: 13 of 24 awake hours'), at }])
+}
 
+describe('catnap advice', () => {
   it('says that there is none yet', async () => {
     await desk.deliver()
     expect((await desk.run(adviceCommand, ['advice'])).out).toBe('no advice yet: it is made once a day, from what containers use while their environment is awake\n')

@@ -32,10 +32,10 @@ export const heldPool = (heldNodes: number, changes: Partial<Pool> = {}): Pool =
 export const phase = (time: string, was: Environment['phase'], is: Environment['phase'], more: { readonly rule?: 'hours' | 'lease' | 'hold'; readonly environment?: string } = {}): Fact =>
   ({ kind: 'phase', at: at(time), environment: SHOP, was, is, ...more })
 
-export const standing = (time: string, was: number | undefined, is: number | undefined, wanted = { was: 0, is: 0 }): Fact => {
-  const of = (heldNodes: number | undefined, wantedNodes: number) => ({ ...(heldNodes === undefined ? {} : { heldNodes }), wantedNodes })
-  return { kind: 'standing', at: at(time), pool: POOL, was: of(was, wanted.was), is: of(is, wanted.is) }
-}
+export const standing = (time: string, was: number | undefined, is: number | undefined, wanted = { was: 0, is: 0 }): Fact =>
+  ({ kind: 'standing', at: at(time), pool: POOL, was: standingOf(was, wanted.was), is: standingOf(is, wanted.is) })
+
+const standingOf = (heldNodes: number | undefined, wantedNodes: number) => ({ ...(heldNodes === undefined ? {} : { heldNodes }), wantedNodes })
 
 /** us-dev from 10:00 to 11:00: one environment that sleeps, a pool held at one node that was terminated at 09:00. */
 export const storyWith = (changes: Partial<ClusterStory> = {}): ClusterStory => ({

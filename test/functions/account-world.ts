@@ -18,12 +18,12 @@ import { listPrice, nodeLife } from '../domain/build-ledger.ts'
 import { poolWith } from '../domain/build-cluster.ts'
 import { clusterWith, fleetWith } from '../domain/build-story.ts'
 
-/** A Monday, and how its hours are told. */
-export const MONDAY = instant('2026-11-23T00:00:00Z')
+const MONDAY = instant('2026-11-23T00:00:00Z')
+/** So many hours after the Monday began. */
 export const after = (hours: number): Instant => later(MONDAY, hours * 3600)
 
 /** What AWS says of prices and bills. */
-export interface Aws {
+interface Aws {
   bill: readonly BilledDay[]
   billProblems: readonly string[]
   /** The days that were asked for, as `first..last`. */
@@ -53,6 +53,9 @@ const factsOf = (cluster: string): readonly Fact[] => [
   { kind: 'phase', at: after(19), environment: `${cluster}/shop`, was: 'falling-asleep', is: 'asleep', rule: 'hours' },
   { kind: 'standing', at: after(19.5), pool: `${cluster}/workers`, was: { wantedNodes: 3 }, is: { heldNodes: 3, wantedNodes: 1 } },
 ]
+
+const booksIn = async (client: TestTable['client']): Promise<readonly Item[]> =>
+  ((await client.send(new ScanCommand({ TableName: TABLE }))).Items as Item[]).filter(({ pk }) => /^(?:LEDGER|BILLS|ADVICE)/.test(pk))
 
 const REGIONS = { 'us-dev': 'us-east-1', 'eu-dev': 'eu-west-1' }
 
@@ -99,11 +102,10 @@ export const accountWorld = async (...clusters: readonly (keyof typeof REGIONS)[
   return {
     table, world, aws, warned, usage,
     remember: async () => {
-      const books = async () => ((await client.send(new ScanCommand({ TableName: TABLE }))).Items as Item[]).filter(({ pk }) => /^(?:LEDGER|BILLS|ADVICE)/.test(pk))
-      const before = await books()
+      const before = await booksIn(client)
       return async () => {
         const known = new Set(before.map(({ sk }) => sk))
-        const since = (await books()).filter(({ sk }) => !known.has(sk))
+        const since = (await booksIn(client)).filter(({ sk }) => !known.has(sk))
         await batchWrite(client, TABLE, [...since.map(({ pk, sk }) => ({ drop: { pk, sk } })), ...before.map((item) => ({ put: item }))])
       }
     },

@@ -96,22 +96,27 @@ describe('account', () => {
   }, 120_000)
 })
 
+const billed = (day: string, usd: number, hours: number) =>
+  ({ subject: 'us-dev', day, unblendedMicroUsd: usd * 1e6, amortizedMicroUsd: usd * 1e6, askedAt: after(hours) })
+
+/** Accounts on Monday, then once each day at noon. */
+const until = async (accounting: AccountWorld, days: number) => {
+  for (let day = 0; day <= days; day += 1) await accounting.at(after(day * 24 + 12.4))
+}
+
 describe('the bill', () => {
-  const billed = (day: string, usd: number, hours: number) =>
-    ({ subject: 'us-dev', day, unblendedMicroUsd: usd * 1e6, amortizedMicroUsd: usd * 1e6, askedAt: after(hours) })
-
-  /** Accounts on Monday, then once each day at noon. */
-  const until = async (accounting: AccountWorld, days: number) => {
-    for (let day = 0; day <= days; day += 1) await accounting.at(after(day * 24 + 12.4))
-  }
-
-  it('is asked for once a day, the last three days together', async () => {
+  it('is asked for once a day, all days that are not final together, and not before it could know of one', async () => {
     const accounting = await accountWorld('us-dev')
-    await accounting.at(after(12.4))
-    await accounting.at(after(13.4))
-    expect(accounting.aws.asked).toEqual(['2026-11-20..2026-11-22'])
-    await accounting.at(after(36.4))
-    expect(accounting.aws.asked).toEqual(['2026-11-20..2026-11-22', '2026-11-21..2026-11-23'])
+    accounting.aws.bill = [billed('2026-11-23', 12.3, 60)]
+    await until(accounting, 1)
+    expect(accounting.aws.asked).toEqual([])
+    await until(accounting, 2)
+    await accounting.at(after(2 * 24 + 13.4))
+    expect(accounting.aws.asked).toEqual(['2026-11-23..2026-11-24'])
+    accounting.aws.bill = [billed('2026-11-23', 12.3, 84)]
+    await accounting.at(after(3 * 24 + 12.4))
+    await accounting.at(after(4 * 24 + 12.4))
+    expect(accounting.aws.asked).toEqual(['2026-11-23..2026-11-24', '2026-11-23..2026-11-25', '2026-11-24..2026-11-26'])
   })
 
   it('stands beside the ledger with the drift, and is final on the third day', async () => {
@@ -135,14 +140,15 @@ describe('the bill', () => {
   it('that cannot be read is said, counted, and tried three times a day', async () => {
     const accounting = await accountWorld('us-dev')
     accounting.aws.billProblems = ['Cost Explorer throttles']
-    for (const hour of [12, 13, 14, 15, 16]) await accounting.at(after(hour + 0.4))
+    await until(accounting, 1)
+    for (const hour of [60, 61, 62, 63, 64]) await accounting.at(after(hour + 0.4))
     expect(accounting.aws.asked).toHaveLength(3)
     expect(accounting.warned.filter((text) => text.startsWith('Cost Explorer throttles'))).toHaveLength(3)
-    expect(await accounting.world.ledgers.billQuestion('2026-11-23')).toMatchObject({ tries: 3, requests: 6, answered: false })
-    const monday = await mondayOf(accounting)
-    expect(monday?.problems).toContainEqual({ text: 'Cost Explorer throttles', times: 1 })
+    expect(await accounting.world.ledgers.billQuestion('2026-11-25')).toMatchObject({ tries: 3, requests: 6, answered: false })
+    const wednesday = (await bookOf(accounting)).days.find(({ day }) => day === '2026-11-25')
+    expect(wednesday?.problems).toContainEqual({ text: 'Cost Explorer throttles', times: 1 })
     // Six requests at $0.01.
-    expect(monday?.ownCosts).toContainEqual({ name: 'Cost Explorer', microUsd: 60_000 })
+    expect(wednesday?.ownCosts).toContainEqual({ name: 'Cost Explorer', microUsd: 60_000 })
   })
 })
 

@@ -6,7 +6,7 @@ import { poolEvents } from './pool-events.ts'
 /**
  * The nodes that have left under a held original and have not been replaced by an instant: what a ledger that begins then
  * needs to know of the past, so that it reads the nodes of one day and not of all the time an original has been held. No
- * more of a pool than its original had: more cannot be missing.
+ * more of a pool than its original had: more cannot be missing, and an original does not grow while it is held.
  */
 export const goneNodes = ({ nodes, pools }: Pick<LedgerInput, 'nodes' | 'pools'>, until: Instant): readonly NodeLifecycle[] => {
   const nodesOf = Map.groupBy(nodes, ({ pool }) => pool)

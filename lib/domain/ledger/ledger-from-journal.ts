@@ -22,15 +22,15 @@ export const ledgerFromJournal = (story: ClusterStory, priceOf: PriceOf): Ledger
 })
 
 /**
- * Where the day before says who was missing when the span began, nobody else was: whoever ran then ran from before they
- * left, and whoever else had left had been replaced. A node counts as running in the second in which it ended.
+ * Where the day before says who was missing when the span began, nobody else was, and nobody came in their place: all of
+ * them, and whoever ran then, came before the first of them left. A node counts as running in the second in which it ended.
  */
 const nodesOf = ({ span: { from }, lives, gone }: ClusterStory): readonly NodeLifecycle[] => {
   if (gone === undefined) return lives
   const known = new Set(gone.map(({ instanceId }) => instanceId))
-  const before = later(Math.min(from, ...gone.map(({ runningAt }) => runningAt)) as Instant, -1)
+  const before = later(Math.min(from, ...gone.map(({ terminatedAt = from }) => terminatedAt)) as Instant, -1)
   const others = lives.filter(({ instanceId, terminatedAt = Infinity }) => !known.has(instanceId) && terminatedAt > later(from, -1))
-  return [...gone, ...others.map((life) => (life.runningAt < from ? { ...life, runningAt: before } : life))]
+  return [...gone, ...others].map((life) => (life.runningAt < from ? { ...life, runningAt: before } : life))
 }
 
 const poolFacts = (story: ClusterStory): readonly PoolFacts[] => {

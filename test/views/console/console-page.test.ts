@@ -22,6 +22,8 @@ const formOf = (phase: 'awake' | 'asleep') => {
   return [form?.attributes['method'], form?.attributes['action'], ...all(form ?? parseHtml(''), 'button').map(({ attributes }) => attributes['formaction'] ?? attributes['aria-label'])]
 }
 
+const isLive = ({ attributes }: Element): boolean => attributes['data-live'] !== undefined
+
 const entryIds = (history: ConsoleView['history']) => all(byId(pageOf({ history }), 'decisions-list'), 'li').map(({ attributes }) => attributes['id'])
 
 describe('the headline', () => {
@@ -246,7 +248,6 @@ describe('the page', () => {
   })
 
   it('gives every part that changes an id, and none lies in another', () => {
-    const isLive = ({ attributes }: Element) => attributes['data-live'] !== undefined
     const parts = descendants(full).filter((each) => isLive(each) || (each.parent?.attributes['data-list'] !== undefined && !descendants(each).some(isLive)))
     expect(parts.filter(({ attributes }) => attributes['id'] === undefined)).toEqual([])
     expect(parts.filter((part) => outward(part).slice(1).some((around) => parts.includes(around)))).toEqual([])
