@@ -232,9 +232,9 @@ describe('the sentence of a step', () => {
   })
 })
 
-describe('what strands nodes', () => {
-  const strandedIn = (view: PoolView) => strandedBy(view, planReclaim(view).blockers)
+const strandedIn = (view: PoolView) => strandedBy(view, planReclaim(view).blockers)
 
+describe('what strands nodes', () => {
   it('is named node by node once everything that uses the pool sleeps', () => {
     const view = viewWith({ pods: [podOn('a', { namespace: 'ops', name: 'agent-1' })] })
     expect(strandedIn(view)).toBe('a carries ops/agent-1')
