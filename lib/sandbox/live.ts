@@ -1,14 +1,14 @@
-import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Intent } from '../domain/intent/schema.ts'
 import { instant, iso, later } from '../domain/time.ts'
-import { isForConsole } from './console/console-listener.ts'
+import { type Answer, isForConsole } from './console/console-listener.ts'
 import { type MailRoom, mailRoom } from './console/mail-room.ts'
 import { openConsole } from './console/open-console.ts'
 import type { FleetPlan } from './fleet-plan.ts'
 import { readLogs, sayLine } from './log-lines.ts'
+import { openFront } from './open-front.ts'
 import { type Run, startRun } from './run.ts'
 import { SESSION_FILE, type SandboxSession } from './session.ts'
 
@@ -33,6 +33,7 @@ const VERIFIED = ['example.com']
 /** Runs the fleet until Ctrl-C, faster than the wall, prints what happens, serves the console and the environments. */
 export const runLive = async (options: LiveOptions): Promise<void> => {
   const { plan, intent, seed, speed, skipSeconds, port } = options
+  const front = await openFront(port)
   say('bringing the clusters up …')
   const room = mailRoom(VERIFIED)
   const run = await startRun({ plan, intent, seed, catnap: true, faults: { cloud: { mail: room.rules } } })
@@ -41,9 +42,7 @@ export const runLive = async (options: LiveOptions): Promise<void> => {
   const stopReading = readLogs((line) => !isSkipping && line.text !== 'due' && say(sayLine(timeline.now(), line)))
   await skip(run, skipSeconds)
   isSkipping = false
-  const server = createServer(frontOf(run, options, room))
-  server.listen(port)
-  await once(server, 'listening')
+  front.serve(answerOf(run, options, room))
   const began = { wall: performance.now(), sandbox: timeline.now() }
   writeSession({ pid: process.pid, environment: run.sandbox.environment, began: { wallMs: performance.timeOrigin + began.wall, sandboxMs: began.sandbox }, speed })
   say(`it is ${iso(timeline.now())} in the sandbox, and a minute there takes ${60 / speed} s`)
@@ -59,8 +58,7 @@ export const runLive = async (options: LiveOptions): Promise<void> => {
   }
   rmSync(SESSION_FILE, { force: true })
   stopReading()
-  server.closeAllConnections()
-  server.close()
+  await front.close()
   await Promise.all([run.close(), room.close()])
   say('ended')
 }
@@ -86,14 +84,11 @@ const writeSession = (session: SandboxSession): void => {
 }
 
 /** The console by its own names and paths; everything else goes to the environments' front door. */
-const frontOf = (run: Run, { plan, speed, port }: LiveOptions, room: MailRoom): RequestListener => {
+const answerOf = (run: Run, { plan, speed, port }: LiveOptions, room: MailRoom): Answer => {
   const { sandbox, operator } = run
   if (operator === undefined) throw new Error('a live run has no operator: found none, expected the one of a run with Catnap')
   const board = openConsole({ sandbox, operator, mailRoom: room, since: instant(plan.start), speed, port, warn: (text) => void process.stderr.write(`${text}\n`) })
-  return (request, response) => {
-    if (isForConsole(hostOf(request), request.url ?? '/')) board(request, response)
-    else void answer(run, request, response)
-  }
+  return (request, response) => (isForConsole(hostOf(request), request.url ?? '/') ? board(request, response) : answer(run, request, response))
 }
 
 const hostOf = ({ headers }: IncomingMessage): string => (headers.host ?? '').replace(/:\d+$/, '').toLowerCase()

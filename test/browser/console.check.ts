@@ -9,17 +9,22 @@ const DESKTOP = { width: 1280, height: 900 }
 const PHONE = { width: 360, height: 780 }
 
 let browser: Browser
-let sandbox: RunningConsole
+let sandbox: RunningConsole | undefined
 
 before(async () => {
   browser = await openBrowser()
   sandbox = await startConsole('--skip', '3h')
-}, { timeout: 300_000 })
+}, { timeout: 540_000 })
 
 after(async () => {
-  await sandbox.stop()
+  await sandbox?.stop()
   await browser.close()
 })
+
+const url = (): string => {
+  if (sandbox === undefined) throw new Error('the sandbox did not start')
+  return sandbox.url
+}
 
 /** Opens the console and notes what the browser complains of. */
 const open = async (options: BrowserContextOptions = {}): Promise<{ readonly page: Page; readonly complaints: string[] }> => {
@@ -30,7 +35,7 @@ const open = async (options: BrowserContextOptions = {}): Promise<{ readonly pag
   })
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`))
-  await page.goto(sandbox.url)
+  await page.goto(url())
   return { page, complaints }
 }
 
@@ -110,7 +115,7 @@ describe('the console in a browser', () => {
   it('opens the mailbox', async () => {
     const { page } = await open()
     await page.getByRole('link', { name: 'Read the mails' }).click()
-    await page.waitForURL((url) => url.port !== new URL(sandbox.url).port)
+    await page.waitForURL(({ port }) => port !== new URL(url()).port)
     await page.close()
   })
 })

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 
 const MAIN = new URL('../../lib/sandbox/main.ts', import.meta.url).pathname
 
@@ -11,7 +12,7 @@ export interface RunningConsole {
 
 /** Starts `npm start` with these words on a port of its own and waits until it serves. Throws when it ends before. */
 export const startConsole = async (...words: readonly string[]): Promise<RunningConsole> => {
-  const port = 42_000 + (process.pid % 9_000)
+  const port = await freePort()
   const sandbox = spawn(process.execPath, [MAIN, '--port', `${port}`, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(sandbox, 'exit')
   await new Promise<void>((resolve, reject) => {
@@ -27,4 +28,12 @@ export const startConsole = async (...words: readonly string[]): Promise<Running
       await ended
     },
   }
+}
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0)
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
 }

@@ -69,7 +69,7 @@ export const evict = (store: ObjectStore, timeline: Timeline, pod: Pod, options:
     const [budget] = budgets
     const spends = budget !== undefined && (isReady(pod) || !mayLeaveUnready(budget))
     if (spends) checkBudget(budget)
-    checkPreconditions(pod, options)
+    // Before the preconditions: an eviction they refuse has spent the budget all the same.
     if (spends && !dryRun) spend(store, budget, pod.metadata.name)
   }
   checkPreconditions(pod, options)

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 
@@ -11,8 +11,11 @@ export const isForConsole = (host: string, url: string): boolean => {
   return NAMES.has(host) && (path === '/' || path.startsWith('/console/'))
 }
 
+/** Answers a request of a plain HTTP server; done when nothing more is asked of the table for it. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
 /** The routes for a plain HTTP server. The globals of the process are left alone: the functions run in it too. */
-export const consoleListener = (routes: Hono): RequestListener => {
+export const consoleListener = (routes: Hono): Answer => {
   const listen = getRequestListener(routes.fetch, { overrideGlobalObjects: false })
-  return (request, response) => void listen(request, response)
+  return async (request, response) => void (await listen(request, response))
 }

@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { dynamodbLedgers } from '../../adapters/dynamodb/dynamodb-ledgers.ts'
@@ -8,7 +7,7 @@ import type { SandboxOperator } from '../operator.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { TABLE } from '../environment-variables.ts'
 import { brief } from './brief.ts'
-import { consoleListener } from './console-listener.ts'
+import { type Answer, consoleListener } from './console-listener.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { gatherView } from './gather-view.ts'
 import type { MailRoom } from './mail-room.ts'
@@ -29,7 +28,7 @@ export interface ConsoleOptions {
 const KEEP_MS = 900
 
 /** Answers the requests that are the console's. The process's environment must be the sandbox's. */
-export const openConsole = ({ sandbox: { timeline, cloud }, operator, mailRoom, since, speed, port, warn }: ConsoleOptions): RequestListener => {
+export const openConsole = ({ sandbox: { timeline, cloud }, operator, mailRoom, since, speed, port, warn }: ConsoleOptions): Answer => {
   const { registry, mailbox } = operator
   const table = DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } })
   const [ledgers, sendings] = [dynamodbLedgers(table, TABLE), dynamodbSendings(table, TABLE)]

@@ -30,7 +30,7 @@ const startSleepingFleet = async () => {
   const { sandbox, operator } = run
   if (operator === undefined) throw new Error('the run has no operator')
   const listener = openConsole({ sandbox, operator, mailRoom: room, since: instant(plan.start), speed: 60, port: 4780, warn: (text) => warnings.push(text) })
-  const server = createServer(listener).listen(0, '127.0.0.1')
+  const server = createServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const close = async () => {

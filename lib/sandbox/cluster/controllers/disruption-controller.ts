@@ -110,10 +110,11 @@ export const disruptionController = (context: ClusterContext): Controller => {
     if (object.kind === 'PodDisruptionBudget') return type === 'DELETED' ? [] : [keyOf(object)]
     if (object.kind === 'Pod') {
       if (!countsOtherwise(type, object as Pod, previous as Pod | undefined)) return []
-      return store
+      const budget = store
         .list('PodDisruptionBudget', namespace)
-        .filter(({ spec }) => selects(spec.selector, object.metadata.labels))
-        .map((budget) => keyOf(budget))
+        .find(({ spec }) => selects(spec.selector, object.metadata.labels))
+      // As the real controller: where several select the pod it looks at any one, and the others stay as they were.
+      return budget === undefined ? [] : [keyOf(budget)]
     }
     const isScaled = object.kind === 'Deployment' || object.kind === 'StatefulSet' || object.kind === 'ReplicaSet'
     return isScaled ? store.list('PodDisruptionBudget', namespace).map((budget) => keyOf(budget)) : []
