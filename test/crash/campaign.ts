@@ -23,22 +23,28 @@ const CYCLES_PER_WORLD = 8
 /** So long a dead worker's claim stands in the way of the next (DESIGN §4). */
 const CLAIM_SECONDS = 100
 
+/** So often one turn is killed before it is let through: everything must come to its end within its deadline. */
+const MOST_IN_A_ROW = 5
+
 /** So many new worlds in a row without a single kill, and the places left are given up. */
 const FRUITLESS_WORLDS = 3
 
 /** A campaign that found so many problems knows enough. */
 const ENOUGH_PROBLEMS = 5
 
+/** What asks and changes nothing. A worker that dies at it leaves what it found. */
+const ASKS = /^(?:GET |GetItem|BatchGetItem|Query|\w+ (?:Describe|List|Get))/
+
 /**
- * Kills a worker at every call of a sleep and a wake of environments with their nodes, before it is handled and after it
- * took effect. First a cycle without kills tells the places: what the same function calls after the same changes is one
- * place, however often it looks again while it waits. Then cycles go on until each
- * place has had both kills. One cycle takes several: whoever was killed is left in peace until the claim it left behind
- * is over and another turn of the same function at the same thing ran to its end, so that each kill meets whole work.
+ * Kills a worker at every call of a sleep and a wake of environments with their nodes, or at every one that changes
+ * something, before it is handled and after it took effect. First a cycle without kills tells the places: what the same
+ * function calls after the same changes is one place, whichever environment it is for and however often it looks again
+ * while it waits. Then cycles go on until each place has had both kills. One cycle takes many: whoever was killed is left
+ * in peace until the claim it left behind is over, and after some kills in a row until a turn ran to its end.
  */
-export const campaign = async (loader: string, worlds: number): Promise<Campaign> => {
+export const campaign = async (loader: string, worlds: number, at: 'every call' | 'every change'): Promise<Campaign> => {
   const start = () => startCrashWorld({ loader, dice: quickDice(1) })
-  const places = await placesOf(await start())
+  const places = await placesOf(await start(), ({ what }) => at === 'every call' || !ASKS.test(what))
   const state: State = { left: { before: new Set(places.keys()), after: new Set(places.keys()) }, kills: 0, cycles: 0, problems: [] }
   await Promise.all(Array.from({ length: worlds }, () => killUntilDone(start, state)))
   const calls = [...places.values()].reduce((sum, times) => sum + times, 0)
@@ -56,13 +62,13 @@ interface State {
 
 type Point = 'before' | 'after'
 
-const placesOf = async (world: CrashWorld): Promise<ReadonlyMap<string, number>> => {
+const placesOf = async (world: CrashWorld, counts: (call: Call) => boolean): Promise<ReadonlyMap<string, number>> => {
   const places = new Map<string, number>()
   try {
     await world.pass(SETTLES_SECONDS)
     world.gate.fate = {
       before: async (call) => {
-        places.set(call.place, (places.get(call.place) ?? 0) + 1)
+        if (counts(call)) places.set(call.place, (places.get(call.place) ?? 0) + 1)
         return undefined
       },
     }
@@ -95,13 +101,15 @@ const isLeft = ({ left }: State): boolean => left.before.size > 0 || left.after.
 
 /** Sits at the gate of a world and kills where a kill is still owed. */
 const killerIn = (world: CrashWorld, state: State) => {
-  /** Turns that were killed, and from when on another one counts as whole. */
-  const healing = new Map<string, Instant>()
+  /** Turns that were killed: until when their claim stands, and how often in a row. */
+  const struck = new Map<string, { readonly until: Instant; readonly times: number }>()
   const killed: string[] = []
   const killHere = async (point: Point, { place, turn }: Call): Promise<'drop' | undefined> => {
-    if (healing.has(turn) || !state.left[point].delete(place)) return undefined
+    const now = world.timeline.now()
+    const { until = now, times = 0 } = struck.get(turn) ?? {}
+    if (now < until || times === MOST_IN_A_ROW || !state.left[point].delete(place)) return undefined
     state.kills += 1
-    healing.set(turn, turn.startsWith('rec') ? later(world.timeline.now(), CLAIM_SECONDS) : world.timeline.now())
+    struck.set(turn, { until: turn.startsWith('rec') ? later(now, CLAIM_SECONDS) : now, times: times + 1 })
     killed.push(`${point} ${place}`)
     await world.workers.kill()
     for (const problem of await lostOriginals(world.sandbox, world.first)) state.problems.push(`${problem}\nright after a kill ${point} ${place}`)
@@ -110,7 +118,7 @@ const killerIn = (world: CrashWorld, state: State) => {
   const run = async (): Promise<void> => {
     await world.pass(SETTLES_SECONDS)
     world.gate.fate = { before: (call) => killHere('before', call), after: (call) => killHere('after', call) }
-    world.onEnd((turn) => world.timeline.now() > (healing.get(turn) ?? 0) && healing.delete(turn))
+    world.onEnd((turn) => world.timeline.now() >= (struck.get(turn)?.until ?? 0) && struck.delete(turn))
     for (let turn = 0; turn < CYCLES_PER_WORLD && isLeft(state); turn += 1) {
       killed.length = 0
       await cycle(world)
