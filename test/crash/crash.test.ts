@@ -1,5 +1,6 @@
-import { it } from 'vitest'
+import { expect, it } from 'vitest'
 import { crashTest } from './crash-test.ts'
 
-it('loses nothing and comes to the same end when its worker is killed at any change, before it is handled or after it took effect', { timeout: 600_000 }, () =>
-  crashTest('every change'))
+it('loses nothing and comes to the same end when its worker is killed at any change, before it is handled or after it took effect', { timeout: 600_000 }, async () => {
+  expect(await crashTest('every change')).toEqual([])
+})

@@ -1,0 +1,139 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { dynamodbRegistry } from '../../lib/adapters/dynamodb/dynamodb-registry.ts'
+import type { Phase } from '../../lib/domain/environment.ts'
+import { later } from '../../lib/domain/time.ts'
+import type { Original } from '../../lib/domain/workload.ts'
+import type { Capacity, Containers } from '../../lib/ports.ts'
+import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
+import { CREDENTIALS, TABLE } from '../../lib/sandbox/environment-variables.ts'
+import { startTable } from '../../lib/sandbox/table.ts'
+import { reconcile } from '../../lib/use-cases/reconcile.ts'
+import type { World } from '../../lib/use-cases/world.ts'
+import { environmentWith, termsWith } from '../domain/build-environment.ts'
+import type { ContractWorld, Cut } from './contract-world.ts'
+import type { Meddling } from './meddling-proxy.ts'
+
+/** One environment of a cluster under test, and the engine that looks after it. */
+export interface EngineWorld {
+  readonly namespace: string
+  /** Holds it so, and lets the workers come until it is. */
+  bring(to: 'awake' | 'asleep'): Promise<void>
+  /** From now on the connection dies at the nth patch. */
+  cutAt(nth: number, how: Cut): void
+  wasCut(): boolean
+  /** By `kind/name`, here and below. */
+  specs(): Promise<Readonly<Record<string, Readonly<Record<string, unknown>>>>>
+  /** Originals in the table. */
+  originals(): Promise<Readonly<Record<string, Original>>>
+  /** Workloads that carry a mark of Catnap. */
+  marked(): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+const ID = 'us-dev/shop'
+const ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev'
+const KINDS = ['Deployment', 'StatefulSet', 'CronJob'] as const
+
+/** Delivers the environment to a table of its own. */
+export const engineWorld = async (contract: ContractWorld, namespace: string): Promise<EngineWorld> => {
+  const { cluster, admin, proxy } = contract
+  const table = await startTable()
+  const client = new DynamoDBClient({ endpoint: table.url, region: 'us-east-1', credentials: CREDENTIALS })
+  const registry = dynamodbRegistry(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), TABLE)
+  await registry.putFleet({ mode: 'act', timezone: 'UTC', holidays: [], protect: [], clusters: ['us-dev'], dueShards: 1, reports: [] })
+  await registry.putCluster({ name: 'us-dev', arn: ARN, whole: false }, 1)
+  await registry.createEnvironment(environmentWith({ clusterArn: ARN, terms: termsWith({ namespaces: [namespace], hours: 'always' }), since: cluster.now() }), 1)
+
+  const world: World = {
+    clock: { now: () => cluster.now() },
+    memory: registry,
+    mailbox: { send: async () => {} },
+    clusters: { open: async () => ({ workloads: contract.workloads, nodes: contract.nodes, capacity: NO_POOLS, containers: NO_CONTAINERS, support: async () => ({ version: '1.37', ends: [] }) }) },
+    log: { info: () => {}, warn: () => {} },
+  }
+  const cutter = cutsAt()
+  proxy.meddle(({ method }) => cutter.meddle(method))
+
+  let turns = 0
+  const turn = async (): Promise<Phase | undefined> => {
+    turns += 1
+    await reconcile(world, ID, `turn ${turns}`)
+    // A worker that was cut off has given up by now; the next one reaches the cluster.
+    cutter.heal()
+    return (await registry.environments.get(ID))?.phase
+  }
+  const objects = async (): Promise<readonly (readonly [string, KubernetesObject])[]> =>
+    (await Promise.all(KINDS.map(async (kind) => (await admin.list(kind, namespace)).map((object) => [`${kind}/${object.metadata.name}`, object] as const)))).flat()
+
+  return {
+    namespace,
+    bring: async (to) => {
+      const hold = { as: to, until: later(cluster.now(), 86_400), by: 'the test' } as const
+      await registry.environments.change(ID, { set: { hold, lease: undefined, dueAt: cluster.now() } })
+      await cluster.until(`${namespace} is ${to}`, async () => (await turn()) === to)
+    },
+    cutAt: cutter.cutAt,
+    wasCut: cutter.wasCut,
+    specs: async () => Object.fromEntries((await objects()).map(([key, { spec }]) => [key, spec as Readonly<Record<string, unknown>>])),
+    originals: async () =>
+      Object.fromEntries([...(await registry.originals(ID))].map(([key, original]) => [key.replace(`/${namespace}/`, '/'), original])),
+    marked: async () =>
+      (await objects()).flatMap(([key, { metadata }]) => (/catnap\.dev/.test(JSON.stringify(metadata.annotations ?? {})) ? [key] : [])).toSorted(),
+    close: async () => {
+      proxy.meddle(undefined)
+      client.destroy()
+      await table.close()
+    },
+  }
+}
+
+/** What stands between a worker and its cluster. */
+const cutsAt = () => {
+  let nth = 0
+  let how = ''
+  let patches = 0
+  let cut = false
+  let isDead = false
+  const meddle = (method: string): Meddling => {
+    if (isDead) return 'cut before'
+    if (method !== 'PATCH' || nth === 0) return undefined
+    patches += 1
+    if (patches !== nth) return undefined
+    cut = true
+    isDead = how.endsWith('for good')
+    return how.startsWith('cut before') ? 'cut before' : 'cut after'
+  }
+  return {
+    meddle,
+    cutAt: (at: number, way: Cut): void => {
+      nth = at
+      how = way
+      patches = 0
+      cut = false
+    },
+    heal: (): void => {
+      isDead = false
+    },
+    wasCut: () => cut,
+  }
+}
+
+const unexpected = (): never => {
+  throw new Error('the engine asked for what this environment has none of')
+}
+
+/** A cluster whose nodes are all there already: no pool of the intent. */
+const NO_POOLS: Capacity = {
+  list: async () => [],
+  status: async () => undefined,
+  mark: unexpected,
+  unmark: unexpected,
+  resize: unexpected,
+  setRebalancing: unexpected,
+  remove: unexpected,
+  states: async () => new Map(),
+  instances: async () => [],
+}
+
+const NO_CONTAINERS: Containers = { look: async () => [], targetGroups: async () => new Map() }

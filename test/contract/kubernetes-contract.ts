@@ -1,0 +1,39 @@
+import { afterAll, beforeAll } from 'vitest'
+import { changesContract } from './changes-contract.ts'
+import type { ClusterUnderTest } from './cluster-under-test.ts'
+import { type ContractOptions, type ContractWorld, contractWorld } from './contract-world.ts'
+import { controllersContract } from './controllers-contract.ts'
+import { engineContract } from './engine-contract.ts'
+import { evictionsContract } from './evictions-contract.ts'
+import { listsContract } from './lists-contract.ts'
+import { nodesContract } from './nodes-contract.ts'
+import { rightsContract } from './rights-contract.ts'
+
+/**
+ * What Catnap relies on of a cluster, held against whatever claims to be one. Where a simulated cluster and a real
+ * control plane differ, the simulation is wrong. The cluster has infra/rbac.yaml applied; each test has a namespace of
+ * its own, for the cluster lives as long as all of them.
+ */
+export const kubernetesContract = (start: () => Promise<ClusterUnderTest & { close(): Promise<void> }>, options: ContractOptions): void => {
+  let cluster: Awaited<ReturnType<typeof start>> | undefined
+  let opened: ContractWorld | undefined
+  const world = (): ContractWorld => {
+    if (opened === undefined) throw new Error('the cluster under test did not start')
+    return opened
+  }
+  beforeAll(async () => {
+    cluster = await start()
+    opened = await contractWorld(cluster)
+  }, 120_000)
+  afterAll(async () => {
+    await opened?.close()
+    await cluster?.close()
+  })
+  listsContract(world)
+  changesContract(world)
+  nodesContract(world)
+  evictionsContract(world)
+  controllersContract(world)
+  rightsContract(world)
+  engineContract(world, options)
+}

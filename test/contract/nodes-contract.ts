@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import type { Node } from '../../lib/domain/node.ts'
+import { later } from '../../lib/domain/time.ts'
+import type { JoiningNode } from '../../lib/sandbox/cluster/nodes.ts'
+import { nodeOf } from '../sandbox/cluster/manifests-of.ts'
+import type { ContractWorld } from './contract-world.ts'
+import { pathOf, PATCH } from './raw-api.ts'
+
+/** Keeps the pods of other tests away. */
+const OWN = { key: 'own', value: 'ml', effect: 'NoSchedule' } as const
+
+/** What Catnap relies on of nodes: one request that cordons and marks, refused when the node changed. */
+export const nodesContract = (world: () => ContractWorld): void => {
+  const listed = async (name: string): Promise<Node> => (await world().nodes.list()).find((node) => node.name === name) ?? expect.fail(`no node ${name}`)
+
+  const joined = async (fields: Partial<JoiningNode> = {}): Promise<string> => {
+    const { name, cluster } = world()
+    const node = name('node')
+    await cluster.joinNode(nodeOf(node, { instanceId: `i-${node}`, taints: [OWN], ...fields }))
+    await cluster.until(`${node} is ready`, async () => {
+      const { ready, taints } = await listed(node)
+      return ready && taints.every(({ key }) => !key.startsWith('node.kubernetes.io/'))
+    })
+    return node
+  }
+
+  /** Its kubelet writes to it too, so that one look may be too old. */
+  const untilDone = (name: string, what: 'mark' | 'unmark'): Promise<void> => world().cluster.until(`${what} ${name}`, async () => {
+    const node = await listed(name)
+    return (await (what === 'mark' ? world().nodes.mark(node, world().cluster.now()) : world().nodes.unmark(node))).done
+  })
+
+  describe('a node', () => {
+    it('is listed with what decides over it', async () => {
+      const node = await joined({ nodegroup: 'workers', zone: 'us-east-1b', instanceType: 'm6g.large' })
+      expect(await listed(node)).toMatchObject({
+        instanceId: `i-${node}`, instanceType: 'm6g.large', zone: 'us-east-1b', pool: 'workers', taints: [OWN], cordoned: false, ready: true,
+        allocatable: { cpuMilli: 2000, memoryMiB: 4096 }, allocatablePods: 10,
+      })
+    })
+
+    it.each([['with a taint', [OWN]], ['without any', []]])('%s is cordoned and marked in one go, and given back as it was', async (_, taints) => {
+      const { cluster, admin } = world()
+      const node = await joined({ taints })
+      const before = (await admin.get('Node', node)).spec
+      await untilDone(node, 'mark')
+      await cluster.until('the cordon has its own taint', async () => (await listed(node)).taints.some(({ key }) => key === 'node.kubernetes.io/unschedulable'))
+      const marked = await listed(node)
+      expect(marked).toMatchObject({ cordoned: true, markedAt: expect.any(Number) })
+      for (const taint of taints) expect(marked.taints).toContainEqual(taint)
+      await untilDone(node, 'unmark')
+      await cluster.until('the cordon has lost its taint', async () => !(await listed(node)).taints.some(({ key }) => key === 'node.kubernetes.io/unschedulable'))
+      expect((await admin.get('Node', node)).spec).toEqual(before)
+    })
+
+    it('is not touched when somebody changed it since it was looked at', async () => {
+      const { admin, nodes, cluster } = world()
+      const node = await joined()
+      const seen = await listed(node)
+      await admin.patch('Node', node, undefined, { spec: { unschedulable: true } })
+      expect(await nodes.mark(seen, cluster.now())).toMatchObject({ done: false, because: 'changed', text: expect.stringContaining(`patch node ${node}: 409`) })
+      expect(await listed(node)).not.toHaveProperty('markedAt')
+    })
+
+    it('refuses a merge patch with another resourceVersion in the words of a conflict', async () => {
+      const { catnap } = world()
+      const node = await joined()
+      const answer = await catnap.call('PATCH', pathOf('Node', undefined, node), { metadata: { resourceVersion: '1' }, spec: { unschedulable: true } }, PATCH.merge)
+      expect(answer).toMatchObject({
+        status: 409,
+        body: {
+          reason: 'Conflict', details: { name: node, kind: 'nodes' },
+          message: `Operation cannot be fulfilled on nodes "${node}": the object has been modified; please apply your changes to the latest version and try again`,
+        },
+      })
+    })
+
+    it('that is gone is said to be', async () => {
+      const { admin, nodes, cluster } = world()
+      const node = await joined()
+      const seen = await listed(node)
+      await admin.remove('Node', node)
+      expect(await nodes.mark(seen, later(cluster.now(), 0))).toMatchObject({ done: false, because: 'gone' })
+    })
+
+    it('that is cordoned gets no new pod', async () => {
+      const { admin, create, namespace, cluster } = world()
+      const node = await joined({ taints: [], labels: { only: world().name('here') } })
+      await untilDone(node, 'mark')
+      const shop = await namespace()
+      const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'late' }, spec: { nodeSelector: { 'kubernetes.io/hostname': node }, containers: [{ name: 'main', image: 'web:1' }] } }
+      await cluster.until('pods may be made', () => create(shop, [pod]).then(() => true, () => false))
+      await cluster.until('the scheduler says why not', async () => JSON.stringify((await admin.get('Pod', 'late', shop)).status).includes('Unschedulable'))
+      await untilDone(node, 'unmark')
+      await cluster.until('it has a node', async () => ((await admin.get('Pod', 'late', shop)).spec as { nodeName?: string }).nodeName !== undefined)
+      expect((await admin.get('Pod', 'late', shop)).spec).toMatchObject({ nodeName: node })
+    })
+  })
+}
