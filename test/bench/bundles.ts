@@ -123,7 +123,7 @@ const PROBE = 'const before = performance.now(); await import(process.argv[1]); 
   'process.stdout.write(JSON.stringify({ importMs: after - before, processMs: after, cpuMs: (user + system) / 1000 })); process.exit()'
 
 const start = async ({ file, nodeOptions }: Candidate): Promise<Start> => {
-  const env = { PATH: process.env['PATH'], CATNAP_TABLE: 'catnap', AWS_REGION: 'us-east-1' }
+  const env = { PATH: process.env['PATH'], CATNAP_TABLE: 'catnap', CATNAP_MAIL_FROM: 'catnap@example.com', AWS_REGION: 'us-east-1' }
   const { stdout } = await run(process.execPath, [...nodeOptions, '--input-type=module', '--eval', PROBE, file], { env })
   return JSON.parse(stdout) as Start
 }
