@@ -1,9 +1,7 @@
 import type { SavingsLine } from '../domain/ledger/savings-lines.ts'
 import { type Canvas, type Cell, terminalTable } from './terminal-table.ts'
+import { OF_NO_ENVIRONMENT } from './mail/mail-words.ts'
 import { sayHours, sayUsd } from './mail/say-amount.ts'
-
-/** What belongs to no environment, as a name. */
-export const OF_NO_ENVIRONMENT = '(of no environment)'
 
 /** Savings, one line each, under them their sum. Net is what is left for the bill to show; the last two are never in it. */
 export const savingsTable = (title: string, lines: readonly SavingsLine[], total: Omit<SavingsLine, 'name'>, canvas: Canvas): string =>

@@ -5,6 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { historyCommand } from '../../lib/cli/commands/history.ts'
 import { reportCommand } from '../../lib/cli/commands/report.ts'
 import { parseCadence } from '../../lib/domain/report/cadence.ts'
+import { dayNumber } from '../../lib/domain/calendar-date.ts'
+import { localDay } from '../../lib/domain/ledger/local-day.ts'
 import { duePeriod, periodDays } from '../../lib/domain/report/period.ts'
 import { instant } from '../../lib/domain/time.ts'
 import { clusterDay, environmentDay } from '../domain/build-cluster-day.ts'
@@ -74,6 +76,38 @@ describe('catnap report preview', () => {
     expect(out).toContain('days of us-dev that are not in the ledger: once')
   })
 
+  it('shows the first report where none is named, and says which it is', async () => {
+    await withLedger()
+    const { code, out, err } = await desk.run(reportCommand, ['report', 'preview'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^finops: Mon 08:00/)
+    expect(err).toContain('this is finops; there are: finops, shop-team')
+  })
+
+  it('tells of the period that runs where the ledger is younger than the one that is due', async () => {
+    await withLedger(0)
+    await desk.connection().ledgers.keepDay(clusterDay(localDay('Europe/Paris', dayNumber('2026-11-23') ?? 0), { upTo: NOW }))
+    const { out, err } = await desk.run(reportCommand, ['report', 'preview', 'finops'])
+    expect(out).toContain('What Catnap saved: Mon 23 Nov 2026 to Sun 29 Nov 2026')
+    expect(err).toContain('nothing from 2026-11-16 to 2026-11-22 is in the ledger: this is the period that runs')
+  })
+
+  it('prints the table of environments where it is told no folder for the tables', async () => {
+    await withLedger()
+    const { out } = await desk.run(reportCommand, ['report', 'preview', 'shop-team', '--csv'])
+    const [header, ...rows] = out.trimEnd().split(/\r?\n/)
+    expect(header).toMatch(/^ChargePeriodStart,ChargePeriodEnd,BillingCurrency,x_Environment,/)
+    expect(rows.map((row) => row.split(',').slice(0, 4))).toEqual([['2026-11-21T23:00:00Z', '2026-11-22T23:00:00Z', 'USD', 'us-dev/shop']])
+  })
+
+  it('says where it could not write, and what to do', async () => {
+    await withLedger()
+    const { code, err } = await desk.run(reportCommand, ['report', 'preview', 'finops', '--html', '/dev/null/mail.html'])
+    expect(code).toBe(1)
+    expect(err).toContain('could not write /dev/null/mail.html (')
+    expect(err).toContain('name a place that can be written to')
+  })
+
   it('tells of the period that is due at another instant', async () => {
     await withLedger()
     const { out } = await desk.run(reportCommand, ['report', 'preview', 'shop-team', '--at', '2026-11-18T09:00:00+01:00'])
@@ -83,7 +117,6 @@ describe('catnap report preview', () => {
   it.each([
     [['finop'], 1, 'there is no report "finop": did you mean "finops"?; there are: finops, shop-team'],
     [['weekly'], 1, 'there is no report "weekly"; there are: finops, shop-team'],
-    [[], 1, 'there are several reports; name one of them: finops, shop-team'],
     [['finops', '--at', 'tomorrow'], 2, 'not an instant: found "tomorrow"'],
   ])('refuses %j and says what there is', async (args, code, message) => {
     await withLedger(0)

@@ -7,15 +7,19 @@ import { dayNumber } from '../../lib/domain/calendar-date.ts'
 import { later } from '../../lib/domain/time.ts'
 import { clusterDay } from '../domain/build-cluster-day.ts'
 import { adviceFor, refusalFor } from '../domain/report-builders.ts'
-import { NOW, operatorDesk } from './operator-desk.ts'
+import { INTENT, NOW, operatorDesk } from './operator-desk.ts'
 
 const desk = operatorDesk()
+
+const TWO_CLUSTERS = INTENT.replace('clusters:\n', 'clusters:\n  eu-dev: { arn: arn:aws:eks:eu-west-1:111122223333:cluster/eu-dev }\n')
 const ledgers = () => desk.connection().ledgers
+
+const dayOf = (date: string) => localDay('Europe/Paris', dayNumber(date) ?? 0)
 
 /** Days of us-dev in which us-dev/shop and us-dev/pay each saved $2.304, and Catnap cost $0.001001. */
 const keepDays = async (...days: readonly string[]): Promise<void> => {
   await desk.deliver()
-  for (const day of days) await ledgers().keepDay(clusterDay(localDay('Europe/Paris', dayNumber(day) ?? 0)))
+  for (const day of days) await ledgers().keepDay(clusterDay(dayOf(day)))
 }
 
 describe('catnap savings', () => {
@@ -55,16 +59,41 @@ all            $9.21     $9.22   $0.00    $0.002                48.0      $0.00 
     await keepDays('2026-11-20', '2026-11-21')
     const { out } = await desk.run(savingsCommand, ['savings', '--by', 'day', '--csv'])
     const [header = '', ...rows] = out.trimEnd().split(/\r?\n/)
-    expect(header.split(',')).toEqual(expect.arrayContaining(['BilledCost', 'ChargePeriodStart', 'RegionId', 'ResourceType', 'x_RealizedCost']))
+    expect(header.split(',')).toEqual(expect.arrayContaining(['BilledCost', 'ChargePeriodStart', 'RegionId', 'ResourceType', 'x_RealizedSaving']))
     expect(rows).toHaveLength(2)
     expect(rows[0]).toContain('2026-11-19T23:00:00Z')
     expect(rows[0]).toContain('us-east-1')
+  })
+
+  it('has in its CSV what net is made of, under the names the mail has', async () => {
+    await keepDays('2026-11-20')
+    const [header = '', row = ''] = (await desk.run(savingsCommand, ['savings', '--by', 'cluster', '--csv'])).out.split(/\r?\n/)
+    const cells = new Map(header.split(',').map((column, index) => [column, row.split(',').at(index - header.split(',').length)]))
+    expect(['x_NetSaving', 'x_RealizedSaving', 'x_WakeCost', 'x_OwnCost'].map((column) => cells.get(column))).toEqual(['-0.001001', '0', '0', '0.001001'])
+  })
+
+  it('has a header in its CSV where it has no row', async () => {
+    await desk.deliver()
+    expect((await desk.run(savingsCommand, ['savings', '--csv'])).out).toMatch(/^BilledCost,.*,x_WakeCost\n$/)
+  })
+
+  it('is reckoned as far as the cluster that lags behind, and says which days that lacks', async () => {
+    await desk.deliver(TWO_CLUSTERS)
+    for (const date of ['2026-11-20', '2026-11-21', '2026-11-22']) await ledgers().keepDay(clusterDay(dayOf(date)))
+    await ledgers().keepDay(clusterDay(dayOf('2026-11-20'), { cluster: 'eu-dev' }))
+    const note = 'note: the ledger of eu-dev lacks 2026-11-21, or the end of it, and 1 day more'
+    const { out } = await desk.run(savingsCommand, ['savings'])
+    expect(out).toContain('reckoned up to Sat 00:00')
+    expect(out).toContain(note)
+    expect(JSON.parse((await desk.run(savingsCommand, ['savings', '--json'])).out)).toMatchObject({ upTo: '2026-11-20T23:00:00Z', problems: [note] })
+    expect((await desk.run(savingsCommand, ['savings', '--csv'])).err).toContain(note)
   })
 
   it('refuses what is no date, and days the wrong way round', async () => {
     await desk.deliver()
     expect(await desk.run(savingsCommand, ['savings', '--from', 'monday'])).toMatchObject({ code: 2, err: expect.stringContaining('found "monday", expected a date such as 2026-11-16') as string })
     expect(await desk.run(savingsCommand, ['savings', '--from', '2026-11-20', '--to', '2026-11-19'])).toMatchObject({ code: 1, err: 'error: found --from 2026-11-20 after --to 2026-11-19, expected it on or before\n' })
+    expect((await desk.run(savingsCommand, ['savings', '--from', '2026-12-24'])).err).toBe('error: found --from 2026-12-24 after today, 2026-11-23, expected it on or before\n')
     expect(await desk.run(savingsCommand, ['savings', '--json', '--csv'])).toMatchObject({ code: 2 })
   })
 })
@@ -109,7 +138,14 @@ describe('catnap advice', () => {
   it('is one document for programs, or CSV', async () => {
     await give()
     expect(JSON.parse((await desk.run(adviceCommand, ['advice', 'us-dev/demo', '--json'])).out)).toMatchObject([{ environment: 'us-dev/demo', at: '2026-11-23T07:00:00Z', advice: { advised: {} } }])
-    expect((await desk.run(adviceCommand, ['advice', '--csv'])).out.trimEnd().split(/\r?\n/)).toHaveLength(4)
+    const [header, ...rows] = (await desk.run(adviceCommand, ['advice', '--csv'])).out.trimEnd().split(/\r?\n/)
+    expect(header).toMatch(/^BillingCurrency,x_Environment,/)
+    expect(rows.map((row) => row.slice(0, 4))).toEqual(['USD,', 'USD,', 'USD,'])
+  })
+
+  it('has a header in its CSV where there is no advice', async () => {
+    await desk.deliver()
+    expect((await desk.run(adviceCommand, ['advice', '--csv'])).out).toMatch(/^BillingCurrency,x_Environment,.*,x_Reasons\n$/)
   })
 
   it('knows which environment was probably meant', async () => {

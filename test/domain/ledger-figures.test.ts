@@ -137,7 +137,7 @@ describe('FOCUS 1.2', () => {
       ChargePeriodStart: '2026-11-23T10:00:00Z', ChargePeriodEnd: '2026-11-23T11:00:00Z',
       ConsumedQuantity: 1.3333, ConsumedUnit: 'Hours', RegionId: 'us-east-1', SubAccountId: '111122223333',
       ServiceName: 'Amazon Elastic Compute Cloud', ResourceId: subject.resourceId, BillingAccountId: null,
-      x_RealizedCost: 0.128, x_StrandedCost: 0.256, x_AvoidedNodeHours: 0.6667, x_UnpricedNodeHours: 0,
+      x_RealizedSaving: 0.128, x_StrandedCost: 0.256, x_AvoidedNodeHours: 0.6667, x_UnpricedNodeHours: 0,
     })
     expect(Object.keys(row ?? {}).filter((column) => !/^(?:x_)?[A-Z][A-Za-z]+$/.test(column))).toEqual([])
   })
@@ -149,6 +149,6 @@ describe('FOCUS 1.2', () => {
 
   it('leaves empty what has no price, and the cost of what ran in an environment’s share', () => {
     const [share] = toFocus(asleep({ priceOf: () => undefined }).shares, ({ environment }) => ({ name: environment, type: 'Environment' }))
-    expect(share).toMatchObject({ BilledCost: null, ConsumedQuantity: null, x_RealizedCost: null, x_UnpricedNodeHours: 0.6667, x_WakeCost: 0, ResourceName: SHOP })
+    expect(share).toMatchObject({ BilledCost: null, ConsumedQuantity: null, x_RealizedSaving: null, x_UnpricedNodeHours: 0.6667, x_WakeCost: 0, ResourceName: SHOP })
   })
 })

@@ -136,6 +136,12 @@ describe('advice', () => {
     expect(adviceMicroUsdPerMonth([small, large, raise, noPrice])).toBe(6)
   })
 
+  it('is no raise where less is asked for and nothing was awake to save by it', () => {
+    const less = adviceFor('us-dev/holiday', { microUsdPerMonth: 0 })
+    const same = adviceFor('us-dev/fits', { microUsdPerMonth: 0, advised: { cpuMilli: 1000, memoryMiB: 2048 } })
+    expect(rankAdvice([less, same])).toMatchObject({ saving: [less], raising: [same] })
+  })
+
   it('that is none is counted by its reason, whatever the numbers in it', () => {
     expect(countRefusals([
       refusalFor('us-dev/a', 'too little data: 13 of 24 awake hours'), refusalFor('us-dev/b', 'too little data: 2 of 24 awake hours'),

@@ -85,7 +85,7 @@ describe('the files of a mail', () => {
   it('leave an amount empty that has no price, and count its node-hours', () => {
     const current = weekOf([figuresOf('c/e', { savings: savingsWith({ realized: unpriced(12), avoidedNodeSeconds: 43_200 }) })])
     expect(fileOf(reportMail(reportWith({ current }), undefined), 'environments')[0]).toMatchObject({
-      ChargePeriodStart: '2026-11-15T23:00:00.000Z', ChargePeriodEnd: '2026-11-22T23:00:00.000Z', BillingCurrency: 'USD',
+      ChargePeriodStart: '2026-11-15T23:00:00Z', ChargePeriodEnd: '2026-11-22T23:00:00Z', BillingCurrency: 'USD',
       x_NetSaving: '', x_RealizedSaving: '', x_AvoidedNodeHours: '12', x_UnpricedAvoidedNodeHours: '12',
     })
   })
@@ -102,7 +102,7 @@ describe('the files of a mail', () => {
 
   it('take records as a table, and an unknown cost of FOCUS as an empty field', () => {
     expect(csv(tableOf([{ BilledCost: 1.5, RegionId: 'us-east-1' }, { BilledCost: null, RegionId: null }]))).toBe('BilledCost,RegionId\r\n1.5,us-east-1\r\n,\r\n')
-    expect(tableOf([])).toEqual({ header: [], rows: [] })
+    expect(tableOf([], ['BilledCost'])).toEqual({ header: ['BilledCost'], rows: [] })
   })
 
   it('take the rows of the ledger as they are given', () => {

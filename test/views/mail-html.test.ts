@@ -92,6 +92,9 @@ describe('the HTML of a mail', () => {
     const [preheader] = all(root, 'body')[0]?.children.filter((child) => typeof child !== 'string') ?? []
     expect(preheader === undefined ? {} : styleOf(preheader)).toMatchObject({ display: 'none' })
     expect(preheader === undefined ? '' : textOf(preheader)).toBe('Potential $7.68; 1 blocker at $7.68; 1 failure; data as of Mon 23 Nov 07:00.')
+    const unknown = blockerOf('us-dev/a', { microUsdByEnvironment: {}, unattributedMicroUsd: undefined })
+    expect(reportMail(reportWith({ blockers: [unknown] }), undefined).html).toContain('1 blocker at unknown cost;')
+    expect(reportMail(reportWith({ blockers: [unknown, blockerOf('us-dev/b')] }), undefined).html).toContain('2 blockers at $7.68 and 1 of unknown cost;')
   })
 
   it('sums each column of the environments to its last row', () => {

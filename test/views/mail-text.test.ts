@@ -39,7 +39,7 @@ describe('the subject', () => {
     ['observe mode', one({ mode: 'observe', savings: savingsWith({ potential: priced(321) }) }), 'Catnap could have saved $321 last week (1 environment, observing)'],
     ['observe mode with nothing to find', one({ mode: 'observe', savings: savingsWith({}) }), 'Catnap found nothing to save last week (1 environment, observing)'],
     ['observe mode without prices', one({ mode: 'observe', savings: savingsWith({ potential: unpriced(1) }) }), 'Catnap could have saved an amount of unknown price last week (1 environment, observing)'],
-    ['no environment', reportWith({ current: weekOf([]) }), 'Catnap looked after no environment last week'],
+    ['no environment', reportWith({ current: weekOf([]) }), 'Catnap counted no environment last week'],
   ])('says %s', (_, report, expected) => expect(subject(report)).toBe(expected))
 
   it.each([
@@ -94,6 +94,14 @@ describe('what a mail says', () => {
       'This is the first period: there is none before it to compare with. * Catnap watched 4.0 of 7 days of this period; averages are over those.')
   })
 
+  it('of days the ledger lacks: that the bill confirms only what was counted', () => {
+    const of = (daysCounted: number, estimatedDays: readonly string[] = []): string => said(reportWith({ estimatedDays, current: weekOf([figuresOf('us-dev/a')], { daysCounted }) }))
+    expect(of(7)).toContain('The bill has confirmed every day of it.')
+    expect(of(6)).toContain('The bill has confirmed every day that was counted.')
+    expect(of(6, ['2026-11-22'])).toContain('1 day still estimated: Sun 22 Nov 2026.')
+    expect(said(reportWith({ estimatedDays: [], current: weekOf([], { daysCounted: 0 }) }))).toContain('Nothing of this period is in the ledger (Europe/Paris).')
+  })
+
   it('in observe mode: that nothing was touched, and what could have been saved', () => {
     const text = said(one({ mode: 'observe', savings: savingsWith({ potential: priced(321) }) }))
     expect(text).toContain('Observing: nothing touched')
@@ -108,7 +116,7 @@ describe('what a mail says', () => {
   it('when nothing was saved yet, when it cost more than it saved, when there is no environment', () => {
     expect(said(one({ savings: savingsWith({}) }))).toContain('Nothing saved yet No node left the bill in this period. Catnap itself cost $0.05.')
     expect(said(one({ savings: savingsWith({ realized: priced(1), wake: priced(4.15) }) }))).toContain('−$3.20 Net: waking and Catnap itself cost more than was saved.')
-    expect(said(reportWith({ current: weekOf([]) }))).toContain('No environment yet')
+    expect(said(reportWith({ current: weekOf([]) }))).toContain('No environment counted')
   })
 
   it('of missing prices: which, how many node-hours of what, and that they are in no amount', () => {

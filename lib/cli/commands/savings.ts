@@ -4,14 +4,17 @@ import { calendarDate, dayNumber } from '../../domain/calendar-date.ts'
 import { type Fleet } from '../../domain/fleet.ts'
 import type { Amount } from '../../domain/ledger/amount.ts'
 import type { ClusterDay } from '../../domain/ledger/cluster-day.ts'
-import { type FocusSubject, toFocus } from '../../domain/ledger/focus.ts'
+import { FOCUS_COLUMNS, type FocusSubject, toFocus } from '../../domain/ledger/focus.ts'
+import { type LedgerGap, ledgerGaps, reckonedTo } from '../../domain/ledger/ledger-gaps.ts'
 import { nodeHours } from '../../domain/ledger/ledger-record.ts'
 import { localDayNumber } from '../../domain/ledger/local-day.ts'
 import { NO_RUNNING } from '../../domain/ledger/ledger-row.ts'
 import { type SavingsBy, type SavingsLine, savingsLines, sumLines } from '../../domain/ledger/savings-lines.ts'
 import { type Instant, iso } from '../../domain/time.ts'
 import { csv, tableOf } from '../../views/mail/csv.ts'
-import { OF_NO_ENVIRONMENT, savingsTable } from '../../views/savings-table.ts'
+import { OF_NO_ENVIRONMENT } from '../../views/mail/mail-words.ts'
+import { plural } from '../../views/mail/say-amount.ts'
+import { savingsTable } from '../../views/savings-table.ts'
 import { sayTime } from '../../views/zoned-time.ts'
 import type { Connection } from '../connection.ts'
 import { addTarget, type Desk, OPERATOR_HELP, type OperatorOptions, processDesk, tellTrouble, withConnection } from '../operator-command.ts'
@@ -65,7 +68,10 @@ export const savingsCommand = (program: Command, desk: Desk = processDesk()): vo
         const period = periodOf(options, fleet, connection.clock.now())
         const days = (await pMap(fleet.clusters, (name) => connection.ledgers.days(name, period.first, period.last), { concurrency: AT_ONCE })).flat()
         const lines = savingsLines(days, options.by)
-        if (options.csv) return desk.terminal.out(csv(focusTable(options.by, days, lines, await clusterPlaces(connection, fleet))).trimEnd())
+        if (options.csv) {
+          for (const note of notesOn(days, fleet)) desk.terminal.err(note)
+          return desk.terminal.out(csv(focusTable(options.by, days, lines, await clusterPlaces(connection, fleet))).trimEnd())
+        }
         if (options.json) return desk.terminal.out(JSON.stringify(document(options.by, period, fleet, days, lines)))
         show(options.by, period, fleet, days, lines, desk.terminal, connection)
       })))
@@ -81,34 +87,43 @@ const periodOf = ({ from, to }: Options, { timezone }: Fleet, now: Instant): Day
   const today = localDayNumber(timezone, now)
   const last = to ?? calendarDate(today)
   const first = from ?? calendarDate(Math.min(today, dayNumber(last) ?? today) - DAYS)
-  if (first > last) throw new Error(`found --from ${first} after --to ${last}, expected it on or before`)
+  if (first > last) throw new Error(`found --from ${first} after ${to === undefined ? 'today,' : '--to'} ${last}, expected it on or before`)
   return { first, last }
 }
 
-const show = (by: SavingsBy, { first, last }: Days, { timezone }: Fleet, days: readonly ClusterDay[], lines: readonly SavingsLine[], terminal: Terminal, { clock }: Connection): void => {
+const show = (by: SavingsBy, { first, last }: Days, fleet: Fleet, days: readonly ClusterDay[], lines: readonly SavingsLine[], terminal: Terminal, { clock }: Connection): void => {
+  const { timezone } = fleet
   const { out, paint } = terminal
   if (days.length === 0) {
     out(`no ledger yet from ${first} to ${last}: account runs hourly, and the first hour must be over`)
     return
   }
-  const upTo = Math.max(...days.map((day) => day.upTo)) as Instant
-  out(paint('dim', `${first} to ${last} (${timezone}), reckoned up to ${sayTime(upTo, timezone, clock.now())}, at list and spot prices`))
+  out(paint('dim', `${first} to ${last} (${timezone}), reckoned up to ${sayTime(reckonedTo(days), timezone, clock.now())}, at list and spot prices`))
   out(savingsTable(by, lines, sumLines(lines), terminal))
-  for (const note of notesOn(days)) out(paint('yellow', note))
+  for (const note of notesOn(days, fleet)) out(paint('yellow', note))
 }
 
 /** What the figures lack. */
-const notesOn = (days: readonly ClusterDay[]): readonly string[] => {
+const notesOn = (days: readonly ClusterDay[], { clusters }: Fleet): readonly string[] => {
   const problems = Map.groupBy(days.flatMap((day) => day.problems), ({ text }) => text)
-  return [...problems].map(([text, alike]) => `note: ${text}${alike.length === 1 ? '' : ` (on ${alike.length} days)`}`).toSorted()
+  return [
+    ...[...problems].map(([text, alike]) => `note: ${text}${alike.length === 1 ? '' : ` (on ${alike.length} days)`}`),
+    ...ledgerGaps(days, clusters).map((gap) => `note: ${sayGap(gap)}`),
+  ].toSorted()
 }
 
-const document = (by: SavingsBy, { first, last }: Days, { timezone }: Fleet, days: readonly ClusterDay[], lines: readonly SavingsLine[]): object => ({
-  from: first, to: last, timezone, by,
-  ...(days.length === 0 ? {} : { upTo: iso(Math.max(...days.map((day) => day.upTo)) as Instant) }),
+const sayGap = ({ cluster, days }: LedgerGap): string => {
+  if (days === undefined) return `nothing of ${cluster} is in the ledger`
+  const [first = '', ...others] = days
+  return `the ledger of ${cluster} lacks ${first}, or the end of it${others.length === 0 ? '' : `, and ${plural(others.length, 'day')} more`}`
+}
+
+const document = (by: SavingsBy, { first, last }: Days, fleet: Fleet, days: readonly ClusterDay[], lines: readonly SavingsLine[]): object => ({
+  from: first, to: last, timezone: fleet.timezone, by,
+  ...(days.length === 0 ? {} : { upTo: iso(reckonedTo(days)) }),
   lines: lines.map((line) => ({ name: line.name ?? OF_NO_ENVIRONMENT, ...figures(line) })),
   total: lines.length === 0 ? null : figures(sumLines(lines)),
-  problems: notesOn(days),
+  problems: notesOn(days, fleet),
 })
 
 /** Money that is not known is null, never 0. */
@@ -129,9 +144,9 @@ const usdOf = ({ microUsd }: Amount): number | null => usd(microUsd)
 const usd = (microUsd: number | undefined): number | null => (microUsd === undefined ? null : microUsd / 1e6)
 
 const focusTable = (by: SavingsBy, days: readonly ClusterDay[], lines: readonly SavingsLine[], places: Places) => {
-  if (by !== 'day') return tableOf(toFocus(lines, ({ name = OF_NO_ENVIRONMENT }) => subjectOf(by, name, places)))
+  if (by !== 'day') return tableOf(toFocus(lines, ({ name = OF_NO_ENVIRONMENT }) => subjectOf(by, name, places)), FOCUS_COLUMNS)
   const rows = days.flatMap((day) => savingsLines([day], 'cluster'))
-  return tableOf(toFocus(rows.map((row) => ({ running: NO_RUNNING, ...row })), ({ name = '' }) => subjectOf('cluster', name, places)))
+  return tableOf(toFocus(rows.map((row) => ({ running: NO_RUNNING, ...row })), ({ name = '' }) => subjectOf('cluster', name, places)), FOCUS_COLUMNS)
 }
 
 const subjectOf = (by: 'environment' | 'cluster', name: string, places: Places): FocusSubject => {

@@ -8,6 +8,12 @@ export const blockerMicroUsd = ({ microUsdByEnvironment, unattributedMicroUsd }:
   return parts.reduce((sum, part) => sum + part, unattributedMicroUsd ?? 0)
 }
 
+/** What blockers cost together: what is known of it, and of how many nothing is. */
+export const sumBlockers = (blockers: readonly Blocker[]): { readonly microUsd: number; readonly unknown: number } => {
+  const costs = blockers.map(blockerMicroUsd)
+  return { microUsd: costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0), unknown: costs.filter((cost) => cost === undefined).length }
+}
+
 /** Blockers as they are told: what failed first, then the dearest; of unknown cost before those of none. */
 export const rankBlockers = (blockers: readonly Blocker[]): readonly Blocker[] =>
   blockers.toSorted((a, b) =>
@@ -18,7 +24,6 @@ export const rankBlockers = (blockers: readonly Blocker[]): readonly Blocker[] =
 
 /** Stranded cost that none of the blockers told of explains; 0 where they explain it all, or it is not known. */
 export const unexplainedMicroUsd = ({ current, blockers }: Report): number => {
-  const blocked = blockers.filter(({ kind }) => kind === 'blocked')
-  const explained = blocked.reduce((sum, blocker) => sum + (blockerMicroUsd(blocker) ?? 0), 0)
-  return Math.max(0, (totalsOf(current).savings.stranded.microUsd ?? 0) - explained)
+  const explained = sumBlockers(blockers.filter(({ kind }) => kind === 'blocked'))
+  return Math.max(0, (totalsOf(current).savings.stranded.microUsd ?? 0) - explained.microUsd)
 }

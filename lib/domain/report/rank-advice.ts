@@ -1,6 +1,6 @@
 import type { AdviceLine } from './report.ts'
 
-/** Advice in four: what saves, dearest first; what costs more or the same; what has no price; what is no advice. */
+/** Advice in four: what saves, or would if it were awake, dearest first; what costs more or the same; what has no price; what is no advice. */
 export interface RankedAdvice {
   readonly saving: readonly AdviceLine[]
   readonly raising: readonly AdviceLine[]
@@ -20,11 +20,16 @@ export const rankAdvice = (lines: readonly AdviceLine[]): RankedAdvice => {
   }
 }
 
-const groupOf = ({ advice: { advised, microUsdPerMonth } }: AdviceLine): keyof RankedAdvice => {
+const groupOf = ({ advice }: AdviceLine): keyof RankedAdvice => {
+  const { advised, microUsdPerMonth } = advice
   if (advised.cpuMilli === undefined && advised.memoryMiB === undefined) return 'refused'
   if (microUsdPerMonth === undefined) return 'unpriced'
-  return microUsdPerMonth > 0 ? 'saving' : 'raising'
+  return microUsdPerMonth > 0 || (microUsdPerMonth === 0 && asksLess(advice)) ? 'saving' : 'raising'
 }
+
+/** Of what slept all week (holidays) less is worth nothing, and is no more for that. */
+const asksLess = ({ advised: { cpuMilli = Infinity, memoryMiB = Infinity }, requestNow }: AdviceLine['advice']): boolean =>
+  cpuMilli < requestNow.cpuMilli || memoryMiB < requestNow.memoryMiB
 
 const worth = ({ advice }: AdviceLine): number => advice.microUsdPerMonth ?? 0
 

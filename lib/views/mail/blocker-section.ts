@@ -1,4 +1,4 @@
-import { blockerMicroUsd, rankBlockers, unexplainedMicroUsd } from '../../domain/report/blockers.ts'
+import { blockerMicroUsd, rankBlockers, sumBlockers, unexplainedMicroUsd } from '../../domain/report/blockers.ts'
 import type { Blocker, Report } from '../../domain/report/report.ts'
 import { type Block, paragraph, type Row, type Section, shorten } from './mail-content.ts'
 import { plural, sayCount, sayHours, sayUsd } from './say-amount.ts'
@@ -40,12 +40,14 @@ const rowOf = (blocker: Blocker): Row => ({
   ],
 })
 
-const sayRest = (hidden: readonly Blocker[], fileName: string): string => {
-  const costs = hidden.map(blockerMicroUsd)
-  const unknown = costs.filter((cost) => cost === undefined).length
-  const sum = costs.reduce<number>((total, cost) => total + (cost ?? 0), 0)
-  const together = `${sayUsd(sum)}${unknown === 0 ? '' : ` and ${sayCount(unknown)} of unknown cost`}`
-  return `${plural(hidden.length, 'more', 'more')} in ${fileName}, together ${together}.`
+const sayRest = (hidden: readonly Blocker[], fileName: string): string =>
+  `${plural(hidden.length, 'more', 'more')} in ${fileName}, together ${sayTogether(hidden)}.`
+
+/** What blockers cost together, `$1.20 and 2 of unknown cost`: what nobody knows is not $0.00. */
+export const sayTogether = (blockers: readonly Blocker[]): string => {
+  const { microUsd, unknown } = sumBlockers(blockers)
+  if (unknown === 0) return sayUsd(microUsd)
+  return unknown === blockers.length ? 'unknown cost' : `${sayUsd(microUsd)} and ${sayCount(unknown)} of unknown cost`
 }
 
 const sayUnexplained = ({ scope }: Report, microUsd: number): string =>

@@ -1,4 +1,4 @@
-import type { Report } from '../../domain/report/report.ts'
+import type { PeriodFigures, Report } from '../../domain/report/report.ts'
 import { type Block, listOf, paragraph, type Section, shorten } from './mail-content.ts'
 import { sayAll, sayDate, sayMoment } from './mail-words.ts'
 import { plural } from './say-amount.ts'
@@ -51,11 +51,15 @@ const problemBlocks = (problems: Report['problems']): readonly Block[] => {
 const sayTimes = (times: number): string => (times === 1 ? 'once' : plural(times, 'time'))
 
 /** Of when the data is, and which days may still change. */
-export const sayData = ({ current: { period }, dataAsOf, estimatedDays }: Report): string =>
-  `Data as of ${sayMoment(dataAsOf, period.zone)}, ${period.zone}. ${sayEstimated(estimatedDays)}`
-
-const sayEstimated = (days: readonly string[]): string => {
-  if (days.length === 0) return 'The bill has confirmed every day of it.'
-  const named = sayAll(days.toSorted().map(sayDate))
-  return `${plural(days.length, 'day')} still estimated: ${named}. A bill is final after two to three days.`
+export const sayData = ({ current, dataAsOf, estimatedDays }: Report): string => {
+  const { daysCounted, period: { zone } } = current
+  if (daysCounted === 0) return `Nothing of this period is in the ledger (${zone}).`
+  return `Data as of ${sayMoment(dataAsOf, zone)}, ${zone}. ${estimatedDays.length === 0 ? sayConfirmed(current) : sayEstimated(estimatedDays)}`
 }
+
+/** Of a day that is not in the ledger the bill confirms nothing. */
+const sayConfirmed = ({ daysCounted, period: { days } }: PeriodFigures): string =>
+  `The bill has confirmed every day ${daysCounted < days ? 'that was counted' : 'of it'}.`
+
+const sayEstimated = (days: readonly string[]): string =>
+  `${plural(days.length, 'day')} still estimated: ${sayAll(days.toSorted().map(sayDate))}. A bill is final after two to three days.`

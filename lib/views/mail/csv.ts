@@ -17,9 +17,9 @@ const FORMULA_START = /^[\t\r\n ]*[=+\-@|＝＋－＠]|^[\t\r\n]/
 export const csv = ({ header, rows }: CsvTable): string =>
   [header, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('')
 
-/** Records of one shape as a table, their names as its header. */
-export const tableOf = <T extends Readonly<Record<keyof T, CsvCell>>>(records: readonly T[]): CsvTable => ({
-  header: Object.keys(records[0] ?? {}),
+/** Records of one shape as a table, their names as its header; without any the one that is given. */
+export const tableOf = <T extends Readonly<Record<keyof T, CsvCell>>>(records: readonly T[], columns: readonly string[] = []): CsvTable => ({
+  header: records[0] === undefined ? columns : Object.keys(records[0]),
   rows: records.map((record) => Object.values<CsvCell>(record)),
 })
 

@@ -5,6 +5,9 @@ import { type Instant, instant } from '../../domain/time.ts'
 import { sayClock, sayDay } from '../zoned-time.ts'
 import { plural, sayHours, sayRoundUsd, sayUsd } from './say-amount.ts'
 
+/** What belongs to no environment, as a name in a table. */
+export const OF_NO_ENVIRONMENT = '(of no environment)'
+
 /** What a period came to, as far as the words for it differ. */
 type Outcome = 'no-environment' | 'observed' | 'unpriced' | 'nothing' | 'lost' | 'saved'
 
@@ -24,7 +27,7 @@ export const saySubject = (totals: Totals, period: Period): string => {
   const outcome = outcomeOf(totals)
   switch (outcome) {
     case 'no-environment':
-      return `Catnap looked after no environment ${when}`
+      return `Catnap counted no environment ${when}`
     case 'observed':
       return `${sayObserved(totals.savings.potential.microUsd)} ${when} (${environments}, observing)`
     case 'unpriced':
@@ -49,7 +52,7 @@ export const sayHeadline = (totals: Totals): { readonly figure: string; readonly
   const outcome = outcomeOf(totals)
   switch (outcome) {
     case 'no-environment':
-      return { figure: 'No environment yet', sentence: `There is no environment to put to sleep. ${own}` }
+      return { figure: 'No environment counted', sentence: `No environment is in the ledger of this period: there was none, or nobody counted. ${own}` }
     case 'observed':
       return { figure: 'Observing: nothing touched', sentence: `${OBSERVED} ${own}` }
     case 'unpriced': {

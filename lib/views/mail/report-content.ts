@@ -1,8 +1,7 @@
-import { blockerMicroUsd } from '../../domain/report/blockers.ts'
 import type { Report } from '../../domain/report/report.ts'
 import { type Totals, totalsOf } from '../../domain/report/totals.ts'
 import { adviceSection } from './advice-section.ts'
-import { blockerSection } from './blocker-section.ts'
+import { blockerSection, sayTogether } from './blocker-section.ts'
 import { billSection, ownCostSection } from './cost-sections.ts'
 import { countedSection, sayData } from './counted-section.ts'
 import { environmentSection } from './environment-section.ts'
@@ -65,11 +64,10 @@ const asidesOf = ({ savings: { potential, freedCommitment } }: Totals): MailCont
 ]
 
 const preheader = ({ blockers, dataAsOf, current }: Report, { savings: { potential }, failures }: Totals): string => {
-  const costs = blockers.filter(({ kind }) => kind === 'blocked').map(blockerMicroUsd)
-  const sum = costs.reduce<number>((total, cost) => total + (cost ?? 0), 0)
+  const blocked = blockers.filter(({ kind }) => kind === 'blocked')
   const news = [
     ...(potential.microUsd === undefined ? [] : [`potential ${sayRoundUsd(potential.microUsd)}`]),
-    ...(costs.length === 0 ? [] : [`${plural(costs.length, 'blocker')} at ${sayRoundUsd(sum)}`]),
+    ...(blocked.length === 0 ? [] : [`${plural(blocked.length, 'blocker')} at ${sayTogether(blocked)}`]),
     ...(failures === 0 ? [] : [plural(failures, 'failure')]),
     `data as of ${sayMoment(dataAsOf, current.period.zone)}`,
   ]

@@ -2,7 +2,9 @@ import { blockerMicroUsd, rankBlockers } from '../../domain/report/blockers.ts'
 import { isDeepEqual } from '../../domain/is-deep-equal.ts'
 import { type AdviceLine, type EnvironmentFigures, type Figures, NO_FIGURES, type Report } from '../../domain/report/report.ts'
 import { netOf } from '../../domain/report/totals.ts'
+import { iso } from '../../domain/time.ts'
 import { type CsvCell, type CsvTable, tableOf } from './csv.ts'
+import { OF_NO_ENVIRONMENT } from './mail-words.ts'
 
 /** Cells of a row, by column. */
 type Columns = Readonly<{ [column: string]: CsvCell }>
@@ -35,13 +37,16 @@ export const adviceCsv = (report: Report): CsvTable =>
   tableOf(report.advice.map((line) => ({ ...periodOf(report), ...adviceOf(line) })))
 
 /** Advice without a period, as it stands now. */
-export const adviceLinesCsv = (lines: readonly AdviceLine[]): CsvTable => tableOf(lines.map(adviceOf))
+export const adviceLinesCsv = (lines: readonly AdviceLine[]): CsvTable =>
+  tableOf(lines.map((line) => ({ ...CURRENCY, ...adviceOf(line) })), [...Object.keys(CURRENCY), ...Object.keys(ADVICE)])
+
+const CURRENCY: Columns = { BillingCurrency: 'USD' }
 
 /** Names of FOCUS 1.2; Catnap's own begin with `x_`. */
 const periodOf = ({ current: { period } }: Report): Columns => ({
-  ChargePeriodStart: new Date(period.from).toISOString(),
-  ChargePeriodEnd: new Date(period.to).toISOString(),
-  BillingCurrency: 'USD',
+  ChargePeriodStart: iso(period.from),
+  ChargePeriodEnd: iso(period.to),
+  ...CURRENCY,
 })
 
 const environmentOf = (each: EnvironmentFigures): Columns => ({
@@ -56,7 +61,7 @@ const environmentOf = (each: EnvironmentFigures): Columns => ({
 })
 
 const NO_ENVIRONMENT: Columns = {
-  x_Environment: '(of no environment)',
+  x_Environment: OF_NO_ENVIRONMENT,
   x_Mode: null,
   x_AwakeHours: null,
   x_AsleepHours: null,
@@ -90,21 +95,24 @@ const figuresOf = (figures: Figures): Columns => {
 const linksOf = ({ wakeUrl, stayAwakeUrl }: Pick<EnvironmentFigures, 'wakeUrl' | 'stayAwakeUrl'>): Columns =>
   ({ x_WakeUrl: wakeUrl, x_StayAwakeUrl: stayAwakeUrl })
 
-const adviceOf = ({ environment, advice }: AdviceLine): Columns => ({
-  x_Environment: environment,
-  x_WorkloadKind: advice.workload.kind,
-  x_Namespace: advice.workload.namespace,
-  x_Workload: advice.workload.name,
-  x_Container: advice.container,
-  x_CpuMilliNow: advice.requestNow.cpuMilli,
-  x_CpuMilliAdvised: advice.advised.cpuMilli,
-  x_MemoryMiBNow: advice.requestNow.memoryMiB,
-  x_MemoryMiBAdvised: advice.advised.memoryMiB,
-  x_Confidence: advice.confidence?.level,
-  x_WindowAwakeHours: advice.windowAwakeHours,
-  x_SavingPerMonth: usd(advice.microUsdPerMonth),
-  x_Reasons: advice.reasons.map(({ about, kind, text }) => `${about === 'both' ? '' : `${about}, `}${kind}: ${text}`).join('; '),
-})
+/** The columns of advice, and what stands in each. */
+const ADVICE: Readonly<Record<string, (line: AdviceLine) => CsvCell>> = {
+  x_Environment: ({ environment }) => environment,
+  x_WorkloadKind: ({ advice }) => advice.workload.kind,
+  x_Namespace: ({ advice }) => advice.workload.namespace,
+  x_Workload: ({ advice }) => advice.workload.name,
+  x_Container: ({ advice }) => advice.container,
+  x_CpuMilliNow: ({ advice }) => advice.requestNow.cpuMilli,
+  x_CpuMilliAdvised: ({ advice }) => advice.advised.cpuMilli,
+  x_MemoryMiBNow: ({ advice }) => advice.requestNow.memoryMiB,
+  x_MemoryMiBAdvised: ({ advice }) => advice.advised.memoryMiB,
+  x_Confidence: ({ advice }) => advice.confidence?.level,
+  x_WindowAwakeHours: ({ advice }) => advice.windowAwakeHours,
+  x_SavingPerMonth: ({ advice }) => usd(advice.microUsdPerMonth),
+  x_Reasons: ({ advice }) => advice.reasons.map(({ about, kind, text }) => `${about === 'both' ? '' : `${about}, `}${kind}: ${text}`).join('; '),
+}
+
+const adviceOf = (line: AdviceLine): Columns => Object.fromEntries(Object.entries(ADVICE).map(([column, cellOf]) => [column, cellOf(line)]))
 
 const usd = (microUsd: number | undefined): number | undefined => (microUsd === undefined ? undefined : microUsd / 1e6)
 
