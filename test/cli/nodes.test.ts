@@ -34,7 +34,7 @@ describe('catnap nodes explain', () => {
         {
           name: 'b',
           verdict: 'keep',
-          reasons: ['takes shop/web-1 from node a, which leaves', 'billing-prod/billing: no place: fits on no node that stays (asks for 250m CPU, 64 MiB)', 'shop/by-hand: no controller: nobody would bring it back'],
+          reasons: ['takes shop/web-1 from node a, which leaves', 'billing-prod/billing: no place: no other node stays (asks for 250m CPU, 64 MiB)', 'shop/by-hand: no controller: nobody would bring it back'],
           pods: [expect.objectContaining({ name: 'billing', verdict: 'block' }), expect.objectContaining({ name: 'by-hand', verdict: 'block' })],
         },
       ],
@@ -60,7 +60,7 @@ b     m5.large  $0.0960  keep     takes shop/web-1 from node a, which leaves and
 
 HOLDS USD/H  NODE            BLOCKER
     $0.0960  b     one of 3  takes shop/web-1 from node a, which leaves
-    $0.0960  b     one of 3  billing-prod/billing: no place: fits on no node that stays (asks for 250m CPU, 64 MiB)
+    $0.0960  b     one of 3  billing-prod/billing: no place: no other node stays (asks for 250m CPU, 64 MiB)
     $0.0960  b     one of 3  shop/by-hand: no controller: nobody would bring it back
 
 1 of 2 nodes may leave: $0.0960/h; 1 stays: $0.0960/h (list price, on demand, us-east-1)

@@ -1,5 +1,6 @@
 import { hostPorts } from './host-ports.ts'
 import { asked, nodeRooms } from './node-rooms.ts'
+import type { Free } from './place-tree.ts'
 import { podAffinity } from './pod-affinity.ts'
 import { podSpread } from './pod-spread.ts'
 import { mayRunOn, nodeReaches, type Reach, type Slot } from './reach.ts'
@@ -8,6 +9,12 @@ import { hasFinished, type SeenNode, type SeenPod, type Snapshot, type Volume } 
 
 /** Whether pods may move to a node. `open`: it may still leave, unless a pod moves to it. */
 export type Standing = 'no place' | 'open' | 'stays' | 'leaves'
+
+/**
+ * Why a pod finds no place. `nowhere`: no node stays but its own. `closed`: labels, taints and volumes leave it none.
+ * `full`: none has room. `refused`: those with room are kept from it by the pods there.
+ */
+export type Obstacle = 'nowhere' | 'closed' | 'full' | 'refused'
 
 /** A cluster while a plan is made on it: who is where, what is free, and every change can be taken back. */
 export interface Board {
@@ -18,7 +25,9 @@ export interface Board {
   put(pod: SeenPod, index: number): void
   /** A node a pod would fit on; undefined: none. One that stays anyway is preferred. */
   place(pod: SeenPod, volumes: readonly Volume[]): number | undefined
-  /** Whether a pod would fit on one node that is no place, were it not for our mark. */
+  /** What keeps a pod from the nodes that stay, where there is no place for it. */
+  obstacle(pod: SeenPod, volumes: readonly Volume[]): Obstacle
+  /** Whether a pod would fit on one node, were its taints those of `unmarked`. */
   wouldFit(pod: SeenPod, volumes: readonly Volume[], index: number, unmarked: SeenNode): boolean
   /** How many nodes labels, taints and volumes leave to a pod. */
   choice(pod: SeenPod, volumes: readonly Volume[]): number
@@ -39,7 +48,7 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
     reach.staying.set(slot, now[index] === 'stays' ? free : undefined)
     reach.open.set(slot, now[index] === 'open' ? free : undefined)
   }
-  const places = nodes.flatMap((_, index) => (now[index] === 'open' || now[index] === 'stays' ? [index] : []))
+  const places = nodes.flatMap((_, index) => (isPlace(now[index]) ? [index] : []))
   const reaches = nodeReaches(nodes, places, note)
   const refresh = (index: number): void => {
     for (const slot of reaches.around(index)) note(slot, index)
@@ -87,6 +96,13 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
       const tests = testsFor(pod)
       return search('staying', reach, pod, tests) ?? search('open', reach, pod, tests)
     },
+    obstacle: (pod, volumes) => {
+      if (!places.some((index) => isPlace(now[index]))) return 'nowhere'
+      const reach = reaches.of(pod.needs, volumes)
+      if (reach.staying.first(0, ANY_ROOM) < 0 && reach.open.first(0, ANY_ROOM) < 0) return 'closed'
+      const tests = rooms.testsFor(pod)
+      return (search('staying', reach, pod, tests) ?? search('open', reach, pod, tests)) === undefined ? 'full' : 'refused'
+    },
     wouldFit: (pod, volumes, index, unmarked) => {
       const free = rooms.free(index)
       const wanted = asked(pod.needs)
@@ -101,6 +117,11 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
     },
   }
 }
+
+const isPlace = (standing: Standing | undefined): boolean => standing === 'open' || standing === 'stays'
+
+/** What every place has, however overcommitted it is. */
+const ANY_ROOM: Free = { cpuMilli: 0, memoryBytes: 0, pods: Number.MIN_SAFE_INTEGER }
 
 const search = (tree: 'staying' | 'open', reach: Reach, pod: SeenPod, tests: readonly NodeTest[]): number | undefined => {
   const wanted = asked(pod.needs)

@@ -42,8 +42,8 @@ export const askBudget = (budget: Budget, pod: SeenPod, left: number, selected: 
   const forbids = whyNever(budget, selected)
   if (forbids !== undefined) return { leaves: 'never', why: forbids }
   if (isStale) return { leaves: 'not now', why: 'its controller has not seen its last change yet' }
-  if (budget.disruptionsAllowed > 0) return { leaves: 'not now', why: 'what it allows is taken by nodes that go before' }
-  return { leaves: 'not now', why: `it wants ${desiredHealthy} healthy pods and has ${currentHealthy}` }
+  if (budget.disruptionsAllowed > 0) return { leaves: 'not now', why: `nodes that go before take the ${budget.disruptionsAllowed} it allows now` }
+  return { leaves: 'not now', why: `it allows 0 now: it wants ${desiredHealthy} healthy pods and has ${currentHealthy}` }
 }
 
 /** Why a budget can allow no disruption however healthy its pods are; undefined: it can. */

@@ -53,8 +53,9 @@ interface Plan {
 
 /**
  * Which nodes may leave the bill, in the order in which they would: most money saved per pod moved first. Every pod that
- * moves is given a place, which it keeps in all that follows; no budget is spent twice. Pure and deterministic: the order
- * of the snapshot's lists changes nothing.
+ * moves is given a place, which it keeps in all that follows; no budget is spent twice. Each place is looked for as of its
+ * turn: a pod is not asked again when one it wanted to be near moves later, since the scheduler does not ask either.
+ * Pure and deterministic: the order of the snapshot's lists changes nothing.
  */
 export const explainNodes = (snapshot: Snapshot, question: Question): readonly NodeAnswer[] => {
   const { now, asleep, protectedBy } = question
@@ -67,7 +68,7 @@ export const explainNodes = (snapshot: Snapshot, question: Question): readonly N
   const backwards = candidates.toReversed()
   const nodes = backwards.map(({ node }) => node)
   const board = placeBoard(snapshot, nodes, backwards.map(standingOf))
-  const plan: Plan = { snapshot, context, board, waiting: seatWaiting(board, snapshot, context), nodes, guests: new Map() }
+  const plan: Plan = { snapshot, context, board, waiting: seatWaiting(board, { ...snapshot, nodes }, context), nodes, guests: new Map() }
   return candidates.map((candidate, order) => judge(plan, candidate, nodes.length - 1 - order))
 }
 
@@ -141,12 +142,14 @@ const moveAway = ({ snapshot, board, waiting }: Plan, index: number, leaving: re
 }
 
 /** Rows 17 and 18. */
-const answerOf = ({ context, nodes }: Plan, pod: SeenPod, { places, unknown }: Outcome): PodFinding => {
+const answerOf = ({ snapshot, context, board, nodes }: Plan, pod: SeenPod, { places, unknown }: Outcome): PodFinding => {
   if (context.asleep) return { verdict: 'evict', reason: 'may leave: the whole cluster sleeps' }
   const index = places.get(pod)
   const place = index === undefined ? undefined : nodes[index]
   if (place !== undefined) return { verdict: 'evict', reason: `may leave: it fits on node ${place.name}` }
-  return { verdict: 'block', reason: sayNoPlace(pod, unknown.get(pod)) }
+  const why = unknown.get(pod)
+  if (why !== undefined) return { verdict: 'block', reason: `no place: ${why}` }
+  return { verdict: 'block', reason: sayNoPlace(pod, board.obstacle(pod, claimedVolumes(snapshot, pod).volumes)) }
 }
 
 /** Notes what a node that leaves brings with it: its pods where they go, and what they take off their budgets. */

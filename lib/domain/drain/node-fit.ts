@@ -1,12 +1,17 @@
 import { selects } from './selector.ts'
 import type { Needs, NodeTerm, SeenNode, SeenTaint, SeenToleration, Volume } from './snapshot.ts'
 
-/** Whether a toleration covers a taint. Rule: `ToleratesTaint` of core/v1; an operator it does not know covers none. */
+/**
+ * Whether a toleration covers a taint. Rule: `ToleratesTaint` of core/v1, with KEP-5471's comparison of the taint's value
+ * with the toleration's; an operator it does not know covers none.
+ */
 const covers = ({ key, operator, value, effect }: SeenToleration, taint: SeenTaint): boolean => {
   if (key !== '' && key !== taint.key) return false
   if (effect !== '' && effect !== taint.effect) return false
   if (operator === 'Exists') return true
-  return (operator === '' || operator === 'Equal') && key !== '' && value === taint.value
+  if (key === '') return false
+  if (operator === 'Gt' || operator === 'Lt') return selects([{ key, operator, values: [value] }], { [key]: taint.value })
+  return (operator === '' || operator === 'Equal') && value === taint.value
 }
 
 /** Whether every taint that keeps pods away is tolerated (`PreferNoSchedule` does not). */

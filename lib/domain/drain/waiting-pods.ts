@@ -15,17 +15,38 @@ export interface WaitingPods {
   wants(index: number, unmarked: SeenNode): SeenPod | undefined
 }
 
-/** Whether a pod waits for a node that is to be chosen yet. A DaemonSet's waits for its own, and goes with it. */
-const isWaiting = (pod: SeenPod, context: PodContext): boolean =>
-  pod.node === undefined && pod.phase === 'Pending' && pod.deletionAt === undefined && daemonPod(pod, context) === undefined
+/** Whether a pod waits for a node. */
+const isWaiting = (pod: SeenPod): boolean =>
+  pod.node === undefined && pod.phase === 'Pending' && pod.deletionAt === undefined
 
-/** Keeps room for the pods that wait, before any other takes it. Where the whole cluster sleeps nobody waits. */
+/** The node a DaemonSet's controller made a pod for: it names it in every term of the required node affinity. */
+const pinnedTo = ({ needs: { nodeTerms = [] } }: SeenPod): string | undefined => {
+  const [name, ...more] = new Set(nodeTerms.map(({ fields }) => fields.find(({ operator }) => operator === 'In')?.values.join()))
+  return more.length === 0 ? name : undefined
+}
+
+/** A waiting pod of a DaemonSet takes its room on its own node. It needs no other and does not hold it: it goes with it. */
+const seatDaemons = (board: Board, nodes: readonly SeenNode[], daemons: readonly Seeker[]): void => {
+  const numbers = new Map(nodes.map(({ name }, index) => [name, index]))
+  for (const { pod, volumes } of daemons) {
+    const index = numbers.get(pinnedTo(pod) ?? '')
+    const node = index === undefined ? undefined : nodes[index]
+    if (index !== undefined && node !== undefined && board.wouldFit(pod, volumes, index, node)) board.put(pod, index)
+  }
+}
+
+/**
+ * Keeps room for the pods that wait, before any other takes it. Nodes are numbered as given. Where the whole cluster
+ * sleeps nobody waits.
+ */
 export const seatWaiting = (board: Board, snapshot: Snapshot, context: PodContext): WaitingPods => {
-  const waiting = context.asleep ? [] : snapshot.pods.filter((pod) => isWaiting(pod, context))
-  const seekers = waiting.flatMap((pod): readonly Seeker[] => {
+  const waiting = context.asleep ? [] : snapshot.pods.filter(isWaiting)
+  const all = waiting.flatMap((pod): readonly Seeker[] => {
     const { volumes, unknown } = claimedVolumes(snapshot, pod)
     return unknown === undefined ? [{ pod, volumes, waits: true }] : []
   })
+  const [daemons = [], seekers = []] = [true, false].map((is) => all.filter(({ pod }) => (daemonPod(pod, context) !== undefined) === is))
+  seatDaemons(board, snapshot.nodes, daemons)
   const { places, homeless } = seatPods(board, seekers, true)
   const seats = new Map(places)
   const bySeat = new Map<number, Seeker[]>()

@@ -10,7 +10,7 @@ describe('a pod under one budget', () => {
 
   it('is blocked, not now, when the budget allows none', () => {
     expect(under({ disruptionsAllowed: 0, currentHealthy: 2 })).toEqual({
-      verdict: 'block', reason: 'not now: disruption budget web refuses, it wants 2 healthy pods and has 2',
+      verdict: 'block', reason: 'not now: disruption budget web refuses, it allows 0 now: it wants 2 healthy pods and has 2',
     })
   })
 
@@ -95,7 +95,7 @@ describe('the planner\'s own count', () => {
   it('lets the first of two nodes that share a budget of one go, and keeps the second, not now', () => {
     const answers = explain({ nodes, pods, budgets: [budgetWith()] })
     expect(removed(answers)).toEqual(['a'])
-    expect(answerFor(answers, 'c').pods[0]?.reason).toBe('not now: disruption budget web refuses, what it allows is taken by nodes that go before')
+    expect(answerFor(answers, 'c').pods[0]?.reason).toBe('not now: disruption budget web refuses, nodes that go before take the 1 it allows now')
   })
 
   it('lets the second go when the first stays for another reason', () => {

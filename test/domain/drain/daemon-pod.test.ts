@@ -9,6 +9,12 @@ it('lets the pods of a DaemonSet go with the node, whatever its API group and th
   expect(judged(podOn('a', { owners: [ownedBy({ group: 'apps.kruise.io', kind: 'DaemonSet', name: 'agent' })] }))).toEqual({ verdict: 'ignore', reason })
 })
 
+it('takes a DaemonSet for the owner though it is not marked as the controller, unless something else is', () => {
+  const daemonSet = ownedBy({ kind: 'DaemonSet', controller: false })
+  expect(judged(podOn('a', { owners: [daemonSet] })).verdict).toBe('ignore')
+  expect(judged(podOn('a', { owners: [daemonSet, ownedBy()] })).verdict).toBe('evict')
+})
+
 it('believes the annotation, but only "true"', () => {
   expect(judged(annotated('true')).verdict).toBe('ignore')
   expect(judged(annotated('True')).verdict).toBe('evict')

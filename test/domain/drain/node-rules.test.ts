@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { later } from '../../../lib/domain/time.ts'
 import type { SeenNode } from '../../../lib/domain/drain/snapshot.ts'
-import { answerFor, explain, nodeNamed, now, podOn, removed } from './build-snapshot.ts'
+import { answerFor, explain, nodeNamed, now, ownedBy, podOn, removed } from './build-snapshot.ts'
 
 const RECLAIM = { key: 'catnap.dev/reclaim', value: '2026-11-22T07-59-00Z', effect: 'NoSchedule' }
 const taint = (key: string) => [{ key, value: '', effect: 'NoSchedule' }]
@@ -51,6 +51,16 @@ describe('a node leaves', () => {
   })
 })
 
+/** A waiting pod of a DaemonSet, which names its node in every term. */
+const agentFor = (names: readonly string[], cpuMilli = 500, kind = 'DaemonSet') => podOn(undefined, {
+  name: 'agent',
+  owners: [ownedBy({ kind })],
+  needs: {
+    requests: { cpuMilli, memoryBytes: 0, others: {} },
+    nodeTerms: names.map((name) => ({ expressions: [], fields: [{ key: 'metadata.name', operator: 'In', values: [name] }] })),
+  },
+})
+
 describe('a pod that waits for a node', () => {
   it('keeps the only node it fits on', () => {
     const waiting = podOn(undefined, { name: 'new', needs: { nodeSelector: { 'kubernetes.io/hostname': 'a' } } })
@@ -73,6 +83,21 @@ describe('a pod that waits for a node', () => {
     const full = { requests: { cpuMilli: 4000, memoryBytes: 0, others: {} } }
     expect(removed(explain({ pods: [podOn('a', { needs: full })] }))).toEqual(['a'])
     expect(removed(explain({ pods: [podOn('a', { needs: full }), podOn(undefined, { name: 'new' })] }))).toEqual([])
+  })
+
+  it('takes its room on its own node when it is of a DaemonSet, and does not hold that node', () => {
+    const full = { requests: { cpuMilli: 4000, memoryBytes: 0, others: {} } }
+    expect(answerFor(explain({ pods: [podOn('a', { needs: full }), agentFor(['b'])] }), 'a').verdict).toBe('keep')
+    expect(removed(explain({ pods: [podOn('a', { needs: full }), agentFor(['a'])] }))).toEqual(['a'])
+    expect(removed(explain({ pods: [agentFor(['a'])] }))).toEqual(['a'])
+    expect(removed(explain({ pods: [agentFor(['a'], 500, 'ReplicaSet')] }))).toEqual([])
+  })
+
+  it('takes no room when it is of a DaemonSet whose node has none, is not there or is not named', () => {
+    const large = { requests: { cpuMilli: 3500, memoryBytes: 0, others: {} } }
+    for (const agent of [agentFor(['b'], 5000), agentFor(['lost'], 1000), agentFor([], 1000), agentFor(['a', 'b'], 1000)]) {
+      expect(removed(explain({ pods: [podOn('a', { needs: large }), agent] }))).toEqual(['a'])
+    }
   })
 
   it('has a node of ours given back rather than another bought', () => {

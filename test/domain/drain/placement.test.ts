@@ -113,6 +113,10 @@ describe('taints', () => {
   ])('are tolerated by %o: %s', (toleration, is) => {
     expect(fitsOnB(tolerating(toleration), tainted('NoSchedule'))).toBe(is)
   })
+
+  it.each([['Lt', '10', true], ['Lt', '9', false], ['Gt', '8', true], ['Gt', '9', false], ['Gt', '10', false]])('with a number are tolerated by %s %s: %s', (operator, value, is) => {
+    expect(fitsOnB(tolerating({ operator, value }), { taints: [{ key: 'team', value: '9', effect: 'NoSchedule' }] })).toBe(is)
+  })
 })
 
 describe('host ports', () => {
@@ -136,7 +140,7 @@ describe('volumes', () => {
   it('are reached from their zone only', () => {
     const volumes = new Map([['pv-1', zoneA]])
     expect(away({}, { volumes }).verdict).toBe('evict')
-    expect(away({ labels: { 'topology.kubernetes.io/zone': 'us-east-1b' } }, { volumes }).reason).toBe('no place: fits on no node that stays (asks for 500m CPU, 1024 MiB, volume)')
+    expect(away({ labels: { 'topology.kubernetes.io/zone': 'us-east-1b' } }, { volumes }).reason).toBe('no place: fits on no node that stays: labels, taints or volumes close each to it (asks for 500m CPU, 1024 MiB, the volume of claim data)')
   })
 
   it('are reached from the zones their labels name', () => {
@@ -157,9 +161,22 @@ describe('volumes', () => {
   })
 })
 
+const why = (needs: Partial<Needs>, changes: Partial<Snapshot> = {}): string => judged(podOn('a', { needs }), changes).reason
+
 describe('no place', () => {
   it('blocks, and says what was asked for', () => {
-    expect(judged(podOn('a', { needs: { nodeSelector: { gpu: 'yes' } } })).reason).toBe('no place: fits on no node that stays (asks for 500m CPU, 1024 MiB, node selector)')
+    expect(why({ nodeSelector: { gpu: 'yes' } })).toBe('no place: fits on no node that stays: labels, taints or volumes close each to it (asks for 500m CPU, 1024 MiB, node selector gpu=yes)')
+    expect(why(where('In', '9'))).toContain('node affinity on size)')
+  })
+
+  it('is told apart: no other node, none it may run on, none with room, none the pods there leave to it', () => {
+    const port80 = port('0.0.0.0', 80)
+    const neighbour = [podOn('a', { needs: port80 }), other('x', port80)]
+    expect(why({}, { nodes: [nodeNamed('a')] })).toBe('no place: no other node stays (asks for 500m CPU, 1024 MiB)')
+    expect(why({}, { nodes: [nodeNamed('a'), stayingNode('b', tainted('NoSchedule'))] })).toContain('labels, taints or volumes close each to it')
+    expect(why({ requests: roomOf(9000) })).toBe('no place: fits on no node that stays: none it may run on has the room, or a pod to spare (asks for 9000m CPU)')
+    expect(why({ requests: roomOf(100, 0, { 'nvidia.com/gpu': 1 }) })).toContain('has the room, or a pod to spare (asks for 100m CPU, 1 nvidia.com/gpu)')
+    expect(judged(podOn('a', { needs: port80 }), { pods: neighbour }).reason).toBe('no place: fits on no node that stays: pods there keep it away from each with room (asks for 500m CPU, 1024 MiB, host port 80)')
   })
 
   it('blocks nothing when the whole cluster sleeps', () => {

@@ -47,7 +47,7 @@ const CONTROLLERS: ReadonlyMap<string, string> = new Map([
 const snapshotReader = (): SnapshotReader => {
   const nodes = new Map<string, SeenNode>()
   const pods = new Map<string, SeenPod>()
-  const budgets: Budget[] = []
+  const budgets = new Map<string, Budget>()
   const controllers = new Set<string>()
   const namespaces = new Map<string, Labels>()
   const claims = new Map<string, Claim>()
@@ -72,7 +72,10 @@ const snapshotReader = (): SnapshotReader => {
       const pod = toPod(item)
       once(pods, podKey(pod), sharingNeeds(pod), item)
     },
-    PodDisruptionBudget: (item) => void budgets.push(toBudget(item)),
+    PodDisruptionBudget: (item) => {
+      const budget = toBudget(item)
+      once(budgets, podKey(budget), budget, item)
+    },
     Namespace: (_, metadata) => void namespaces.set(metadata.get('name').name(), metadata.get('labels').labels()),
     PersistentVolumeClaim: (item, metadata) =>
       void claims.set(`${namespaceOf(metadata)}/${metadata.get('name').name()}`, toClaim(item)),
@@ -98,7 +101,8 @@ const snapshotReader = (): SnapshotReader => {
     },
     done: () => {
       if (problems.length > 0) throw new SnapshotError(problems)
-      return { nodes: [...nodes.values()], pods: [...pods.values()], budgets, controllers, namespaces, claims, volumes }
+      const lists = { nodes: [...nodes.values()], pods: [...pods.values()], budgets: [...budgets.values()] }
+      return { ...lists, controllers, namespaces, claims, volumes }
     },
   }
 }
@@ -124,8 +128,22 @@ const nameOf = (value: unknown): string => {
 export const readSnapshot = (text: string): Snapshot => {
   const list = new Field(parse(text.startsWith('\uFEFF') ? text.slice(1) : text))
   const reader = snapshotReader()
-  for (const [index, item] of itemsOf(list).entries()) reader.take(item.value, `items[${index}]`)
+  takeList(reader, list, '')
   return reader.done()
+}
+
+/** Takes in every item of a list; what was joined from several answers of kubectl has lists in a list. */
+const takeList = (reader: SnapshotReader, list: Field, path: string): void => {
+  for (const [index, item] of itemsOf(list, path).entries()) {
+    const where = `${path}items[${index}]`
+    if (isList(item)) takeList(reader, new Field(item.value), `${where}.`)
+    else reader.take(item.value, where)
+  }
+}
+
+const isList = ({ value }: Field): boolean => {
+  const { kind, items } = Object(value) as { readonly kind?: unknown; readonly items?: unknown }
+  return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)
 }
 
 const parse = (text: string): unknown => {
@@ -139,7 +157,7 @@ const parse = (text: string): unknown => {
   }
 }
 
-const itemsOf = (list: Field): readonly Field[] => {
+const itemsOf = (list: Field, at: string): readonly Field[] => {
   try {
     const kind = list.get('kind')
     if (list.object() === undefined || kind.text()?.endsWith('List') !== true) {
@@ -149,6 +167,6 @@ const itemsOf = (list: Field): readonly Field[] => {
     return items.value === undefined ? items.refuse('a list') : items.items()
   } catch (error) {
     if (!(error instanceof FieldError)) throw error
-    throw new SnapshotError([{ where: error.path || 'the document', found: error.found, expected: error.expected }])
+    throw new SnapshotError([{ where: `${at}${error.path}` || 'the document', found: error.found, expected: error.expected }])
   }
 }

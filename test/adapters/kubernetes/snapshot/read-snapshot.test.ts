@@ -151,6 +151,18 @@ describe('a list', () => {
     expect(nodes).toEqual([])
   })
 
+  it('may hold lists, as several answers of kubectl put together do', () => {
+    const inner = { apiVersion: 'v1', kind: 'List', items: [nodeObject('a'), nodeObject('b')] }
+    expect(readSnapshot(listText(inner, nodeObject('c'))).nodes.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+    expect(refused(listText({ kind: 'PodList', items: [null] }))).toBe('items[0].items[0]: found nothing, expected a Kubernetes object')
+    expect(readSnapshot(listText({ apiVersion: 'example.com/v1', kind: 'Shopping', items: [3] })).nodes).toEqual([])
+  })
+
+  it('has each budget once: two of them on one pod would say that the API refuses', () => {
+    const web = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { namespace: 'shop', name: 'web' }, spec: { selector: {} } }
+    expect(refused(listText(web, web))).toBe('items[1] (PodDisruptionBudget shop/web) metadata.name: found "web", expected each object once')
+  })
+
   it('may begin with a byte order mark, as PowerShell writes it', () => {
     expect(refused(`\uFEFF${listText()}`)).toBe('read')
   })
