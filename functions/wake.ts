@@ -4,10 +4,12 @@ import { readVisit, type WakeEvent } from '../lib/adapters/http/read-visit.ts'
 import { toResponse, type WakeResponse } from '../lib/adapters/http/to-response.ts'
 import { answerVisit } from '../lib/use-cases/answer-visit.ts'
 import { wakeReply } from '../lib/views/wake-reply.ts'
+import { linking } from './runtime/linking.ts'
 import { outside } from './runtime/outside.ts'
 
 const { memory, ...world } = outside()
-const answer = answerVisit({ ...world, memory: briefMemory(memory, world.clock) })
+const linkKeys = linking(world.clock)
+const answer = answerVisit({ ...world, memory: briefMemory(memory, world.clock), ...(linkKeys === undefined ? {} : { linkKeys }) })
 
 /** A visit to an environment that sleeps, from a Function URL, an HTTP API or a load balancer. */
 export const handler = middy<WakeEvent, WakeResponse>()

@@ -8,13 +8,14 @@ import { SpokeStack } from './spoke-stack.ts'
 
 /** Adds the hub and one stack per spoke to the app, as its context says, and has cdk-nag look at all of them. */
 export const addCatnap = (app: App): void => {
-  const { hub, spokes, mailFrom } = readPlan((key) => app.node.tryGetContext(key))
+  const { hub, spokes, mailFrom, linkKey } = readPlan((key) => app.node.tryGetContext(key))
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   new HubStack(app, 'catnap-hub', {
     description: 'Catnap hub: the table, the minute tick, the wake address',
     ...env(hub),
     spokes: spokes.map(({ site }) => (sameSite(site, hub) ? undefined : place(site))),
     mailFrom,
+    linkKey,
   })
   for (const { site, network } of spokes) {
     new SpokeStack(app, site === undefined ? 'catnap-spoke' : `catnap-spoke-${site.account}-${site.region}`, {

@@ -16,6 +16,8 @@ export interface HubStackProps extends StackProps {
   readonly spokes: readonly (Place | undefined)[]
   /** The address reports come from; undefined: none is sent. */
   readonly mailFrom: string | undefined
+  /** The SSM parameter that holds the key of signed links; undefined: no link is good. */
+  readonly linkKey: string | undefined
 }
 
 /** A function and when it starts. */
@@ -31,17 +33,17 @@ interface Timetable {
 
 /** Once per fleet: the memory, the minute tick, the address that wakes, the books, and the mails. */
 export class HubStack extends Stack {
-  constructor(scope: Construct, id: string, { spokes, mailFrom, ...props }: HubStackProps) {
+  constructor(scope: Construct, id: string, { spokes, mailFrom, linkKey, ...props }: HubStackProps) {
     super(scope, id, props)
     const here = placeOf(this)
-    const layout: Layout = { hub: here, here, spokes: spokes.map((spoke) => spoke ?? here), mailFrom }
+    const layout: Layout = { hub: here, here, spokes: spokes.map((spoke) => spoke ?? here), mailFrom, linkKey }
     const alarms = new Alarms(this, 'Alarms', { topicName: 'catnap-hub-alarms' })
     this.#createTable(layout, alarms)
     const scheduleRole = createRole(this, 'ScheduleRole', { holder: 'schedule', layout })
     this.#createTick(layout, alarms, scheduleRole)
-    this.#createWake(layout, alarms)
+    const wakeUrl = this.#createWake(layout, alarms)
     this.#createAccount(layout, alarms, scheduleRole)
-    if (mailFrom !== undefined) this.#createReport(layout, alarms, scheduleRole, mailFrom)
+    if (mailFrom !== undefined) this.#createReport(layout, alarms, scheduleRole, { CATNAP_MAIL_FROM: mailFrom, CATNAP_WAKE_URL: wakeUrl, ...linkVariables(layout) })
     new CfnOutput(this, 'Reports', {
       value: mailFrom === undefined ? 'not sent' : `sent from ${mailFrom}`,
       description: 'name the sender in the context, as in --context mailFrom=catnap@example.com: an address or domain SES has verified',
@@ -148,7 +150,7 @@ export class HubStack extends Stack {
     })
   }
 
-  #createReport(layout: Layout, alarms: Alarms, scheduleRole: IRole, mailFrom: string): void {
+  #createReport(layout: Layout, alarms: Alarms, scheduleRole: IRole, variables: Readonly<Record<string, string>>): void {
     const { lambda } = new CatnapFunction(this, 'Report', {
       name: 'report',
       does: 'sends each hour the reports that are due: what was saved, what could be, what blocks it',
@@ -159,7 +161,7 @@ export class HubStack extends Stack {
       timeoutSeconds: 600,
       // Two periods of 100,000 environments, added up, and the mail on them.
       memoryMiB: 2048,
-      variables: { CATNAP_MAIL_FROM: mailFrom },
+      variables,
     })
     // The ledger of the day before is closed at twenty past midnight; twenty minutes more for a fleet that is large.
     this.#schedule('ReportSchedule', { name: 'report', every: 'hour', expression: 'cron(40 * * * ? *)', lambda, scheduleRole })
@@ -172,7 +174,8 @@ export class HubStack extends Stack {
     })
   }
 
-  #createWake(layout: Layout, alarms: Alarms): void {
+  /** Answers where it is reached. */
+  #createWake(layout: Layout, alarms: Alarms): string {
     const { lambda } = new CatnapFunction(this, 'Wake', {
       name: 'wake',
       does: 'answers for an environment that sleeps: the wake page, and one wake however many ask',
@@ -184,10 +187,19 @@ export class HubStack extends Stack {
       memoryMiB: 1024,
       // A Function URL has no throttle of its own. At 5 ms a request, 50 at once answer 10,000 in a second.
       reservedConcurrency: 50,
+      variables: linkVariables(layout),
     })
     // Exempt from "every URL asks for credentials": who opens a sleeping environment has a browser and no AWS identity.
     // All it can do is ask for a wake of an environment whose intent allows that.
     const url = lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE, invokeMode: InvokeMode.BUFFERED })
     new CfnOutput(this, 'WakeUrl', { value: url.url, description: 'what the hosts of sleeping environments point at' })
+    new CfnOutput(this, 'LinkKey', {
+      value: layout.linkKey ?? 'none',
+      description: 'the SSM parameter that signs links: named in the context, as in --context linkKey=/catnap/link-key; made by `catnap link rotate`',
+    })
+    return url.url
   }
 }
+
+/** Where the key of signed links is; the key itself is in no template and no variable. */
+const linkVariables = ({ linkKey }: Layout): Readonly<Record<string, string>> => (linkKey === undefined ? {} : { CATNAP_LINK_KEY: linkKey })

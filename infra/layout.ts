@@ -15,6 +15,8 @@ export interface Layout {
   readonly here: Place
   /** The address reports come from; without one none is sent. */
   readonly mailFrom?: string | undefined
+  /** The SSM parameter that holds the key of signed links; without one no link is good. */
+  readonly linkKey?: string | undefined
 }
 
 /** Names are fixed, so that hub and spokes find each other by name and no stack waits for another one's export. */

@@ -13,6 +13,7 @@ type Caller =
   | 'lib/adapters/pricing'
   | 'lib/adapters/cost-explorer'
   | 'lib/adapters/ses'
+  | 'lib/adapters/ssm'
   | 'Lambda, polling the queue'
   | 'Lambda, writing the log'
   | 'Lambda, joining the VPC'
@@ -108,10 +109,14 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
   wake: [
     ...rights('lib/adapters/dynamodb', 'table', [
       ['dynamodb:GetItem', 'memory.glance', 'the phase of the environment a host belongs to'],
-      ['dynamodb:UpdateItem', 'memory.environments.change', 'writes `waking` and a new epoch, once, if it sleeps'],
+      ['dynamodb:UpdateItem', 'memory.environments.change', 'writes `waking` and a new epoch, once, if it sleeps; what a link asks for'],
       ['dynamodb:BatchWriteItem', 'memory.append', 'history: who asked for the wake'],
     ]),
     ...sendTo('wake queues', 'starts the wake at once instead of at the next tick'),
+    ...sendTo('work queues', 'starts the sleep a signed link asks for at once'),
+    ...rights('lib/adapters/ssm', 'link key', [
+      ['ssm:GetParameter', 'linkKeys.verify', 'whether a link is one of ours: the newest two versions of the key'],
+    ]),
     ...ownLog,
   ],
   reconcile: [
@@ -211,6 +216,9 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
     ...rights('lib/adapters/ses', 'mail identities', [
       ['ses:SendEmail', 'mail.send', 'sends the reports, from the one address that the context names'],
     ]),
+    ...rights('lib/adapters/ssm', 'link key', [
+      ['ssm:GetParameter', 'linkKeys.sign', 'signs the links of a mail'],
+    ]),
     ...ownLog,
   ],
 }
@@ -236,6 +244,10 @@ export const operatorRights: readonly Right[] = [
   ]),
   ...sendTo('wake queues', '`wake` starts at once'),
   ...sendTo('work queues', '`sleep` starts at once'),
+  ...rights('lib/adapters/ssm', 'link key', [
+    ['ssm:GetParameter', 'linkKeys.sign', '`link`: signs it'],
+    ['ssm:PutParameter', 'linkKeys.rotate', '`link rotate`: a new key, or the first'],
+  ]),
 ]
 
 /** What others may do to Catnap's own resources: each statement of a policy that hangs on a resource, not on a role. */
@@ -266,7 +278,7 @@ export const doors: readonly Door[] = [
   door('Allow', 'anyone', 'lambda:InvokeFunction', 'the wake function',
     'AWS asks for it beside the former, on condition that the call came through the Function URL'),
   door('Allow', 'the hub’s account', 'sqs:SendMessage', 'the queues',
-    'on condition that the caller is the role of `tick` or, for the wake queue, `wake`'),
+    'on condition that the caller is the role of `tick` or, for the wake and work queues, `wake`'),
   door('Deny', 'anyone', 'sqs:*', 'the queues', overTls),
   door('Allow', 'the spokes’ accounts', 'the workers’ rights on the table', 'the table',
     'on condition that the caller is the role of a worker; only for spokes of other accounts'),

@@ -24,6 +24,8 @@ export interface Plan {
   readonly spokes: readonly SpokeSite[]
   /** The address reports come from; undefined: none is sent. */
   readonly mailFrom: string | undefined
+  /** The SSM parameter that holds the key of signed links; undefined: no link is good. */
+  readonly linkKey: string | undefined
 }
 
 const networkSchema = z.strictObject({
@@ -37,7 +39,7 @@ const spokesSchema = z.union([z.string(), z.record(z.string(), z.union([z.strict
  * Reads `hub` and `spokes` from the CDK context. `spokes` is text, "111122223333/us-east-1,111122223333/eu-west-1", or
  * in cdk.json an object from such a place to {} or { vpc, subnets }. The hub goes, unless named, with the first spoke;
  * without both, hub and one spoke go to whatever account and region `cdk deploy` runs with. `mailFrom` is the address
- * reports come from.
+ * reports come from, `linkKey` the SSM parameter in the hub's place that signs links.
  * Throws a TypeError that says what was found and expected.
  */
 export const readPlan = (context: (key: string) => unknown): Plan => {
@@ -45,7 +47,7 @@ export const readPlan = (context: (key: string) => unknown): Plan => {
   const named = hubText === undefined ? undefined : readSite('hub', hubText)
   const spokes = readSpokes(context('spokes'))
   const hub = named ?? spokes[0]?.site
-  return { hub, spokes: spokes.length === 0 ? [{ site: hub, network: undefined }] : spokes, mailFrom: readMailFrom(context('mailFrom')) }
+  return { hub, spokes: spokes.length === 0 ? [{ site: hub, network: undefined }] : spokes, mailFrom: readMailFrom(context('mailFrom')), linkKey: readLinkKey(context('linkKey')) }
 }
 
 const addressPattern = String.raw`[^\s<>"@]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`
@@ -56,6 +58,13 @@ const readMailFrom = (value: unknown): string | undefined => {
   throw new TypeError(
     `context "mailFrom" is no sender: found ${JSON.stringify(value)}, expected "catnap@example.com" or "Catnap <catnap@example.com>"`,
   )
+}
+
+const readLinkKey = (value: unknown): string | undefined => {
+  if (value === undefined) return undefined
+  // Parameters of AWS's own cannot be written, and a name without a slash would have another form of ARN.
+  if (typeof value === 'string' && /^\/(?!aws\/|ssm\/)[\w.-]+(?:\/[\w.-]+){0,14}$/i.test(value)) return value
+  throw new TypeError(`context "linkKey" is no parameter: found ${JSON.stringify(value)}, expected the name of one such as "/catnap/link-key"`)
 }
 
 const readSpokes = (value: unknown): readonly (SpokeSite & { readonly site: Site })[] => {

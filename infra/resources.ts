@@ -36,6 +36,7 @@ const allResources = {
     arns: ({ here, mailFrom }) => (mailFrom === undefined ? [] : [arnAt(here, 'lambda', `function:${functionName('report')}`)]),
   },
   'mail identities': { arns: ({ here, mailFrom }) => identitiesOf(mailFrom).map((identity) => arnAt(here, 'ses', `identity/${identity}`)) },
+  'link key': { arns: ({ here, linkKey }) => (linkKey === undefined ? [] : [arnAt(here, 'ssm', `parameter${linkKey}`)]) },
   'own log': {
     arns: ({ here }, holder) =>
       holder === 'schedule' ? [] : [arnAt(here, 'logs', `log-group:${logGroupName(holder)}:*`)],

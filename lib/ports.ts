@@ -11,6 +11,7 @@ import type { NodeLifecycle, Price, PriceOf } from './domain/ledger/ledger-input
 import type { LedgerRow } from './domain/ledger/ledger-row.ts'
 import type { VersionEnds } from './domain/ledger/extended-support.ts'
 import type { BilledDay, ReconciledDay } from './domain/ledger/reconcile-day.ts'
+import type { Signature } from './domain/link.ts'
 import type { Node, Pod } from './domain/node.ts'
 import type { Pool, PoolOriginal, PoolSize } from './domain/pool.ts'
 import type { MailMessage } from './domain/report/mail-message.ts'
@@ -350,4 +351,14 @@ export interface Bills {
  */
 export interface Mail {
   send(to: readonly string[], message: MailMessage): Promise<{ readonly sent: true; readonly messageId: string } | { readonly sent: false; readonly because: 'refused' | 'later' | 'unknown'; readonly text: string }>
+}
+
+/** The keys that sign links. All of it throws when they cannot be read. */
+export interface LinkKeys {
+  /** Signs with the newest key. */
+  sign(text: string): Promise<Signature>
+  /** Whether the newest key or the one before signed this text; compares in constant time. */
+  verify(text: string, signature: Signature): Promise<boolean>
+  /** Makes a new key, or the first, and answers its number: the one before stays good, older ones do not. */
+  rotate(): Promise<number>
 }

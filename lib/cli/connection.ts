@@ -5,8 +5,9 @@ import { dynamodbLedgers } from '../adapters/dynamodb/dynamodb-ledgers.ts'
 import { dynamodbRegistry } from '../adapters/dynamodb/dynamodb-registry.ts'
 import { dynamodbSendings } from '../adapters/dynamodb/dynamodb-sendings.ts'
 import { sqsMailbox } from '../adapters/sqs/sqs-mailbox.ts'
+import { ssmLinkKeys } from '../adapters/ssm/ssm-link-keys.ts'
 import { type Instant, iso } from '../domain/time.ts'
-import type { Ledgers, Sendings } from '../ports.ts'
+import type { Ledgers, LinkKeys, Sendings } from '../ports.ts'
 import { SESSION_FILE } from '../sandbox/session.ts'
 import type { Operator } from '../use-cases/deliver-intent.ts'
 import type { Outside } from '../use-cases/world.ts'
@@ -24,6 +25,9 @@ export interface Target {
 export interface Connection extends Outside, Operator {
   readonly ledgers: Ledgers
   readonly sendings: Sendings
+  readonly linkKeys: LinkKeys
+  /** Where the wake function answers, where the caller said it. */
+  readonly wakeUrl?: string
   /** Waits so many seconds of its own time. */
   wait(seconds: number): Promise<void>
   close(): void
@@ -31,6 +35,9 @@ export interface Connection extends Outside, Operator {
 
 /** The table's name, as infra/ gives it. */
 const TABLE = 'catnap'
+
+/** The parameter that holds the key of signed links, as docs/deploy.md has it. */
+const LINK_KEY = '/catnap/link-key'
 
 /** A person waits: an endpoint that does not answer is told soon. */
 const PATIENCE: DynamoDBClientConfig = { requestHandler: { connectionTimeout: 3000, requestTimeout: 15_000 } }
@@ -56,7 +63,7 @@ const connectToAws = async ({ table = process.env['CATNAP_TABLE'] || TABLE, regi
   await client.config.credentials()
   await client.config.region()
   const clock = { now: () => Date.now() as Instant }
-  return connection(client, table, clock, async (seconds) => void (await wait(seconds * 1000)), say)
+  return connection(client, table, clock, async (seconds) => void (await wait(seconds * 1000)), say, region)
 }
 
 /** A table's ARN names its region. */
@@ -65,11 +72,13 @@ const regionIn = (table: string): string | undefined => {
   return region
 }
 
-const connection = (client: DynamoDBClient, table: string, clock: Outside['clock'], waitThere: Connection['wait'], say: (line: string) => void): Connection => {
+const connection = (client: DynamoDBClient, table: string, clock: Outside['clock'], waitThere: Connection['wait'], say: (line: string) => void, region?: string): Connection => {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
   const registry = dynamodbRegistry(documents, table)
+  const { CATNAP_LINK_KEY: linkKey, CATNAP_WAKE_URL: wakeUrl } = process.env
   return {
     clock, registry, memory: registry, mailbox: sqsMailbox(), ledgers: dynamodbLedgers(documents, table), sendings: dynamodbSendings(documents, table),
+    linkKeys: ssmLinkKeys(linkKey || LINK_KEY, clock, region), ...(wakeUrl === undefined || wakeUrl === '' ? {} : { wakeUrl }),
     log: { info: () => {}, warn: (text, { reason } = {}) => say(`warning: ${text}${reason === undefined ? '' : ` (${String(reason)})`}`) },
     wait: waitThere,
     close: () => client.destroy(),

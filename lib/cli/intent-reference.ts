@@ -42,12 +42,13 @@ environments:
     namespaces: [checkout, checkout-jobs]
     hours: Mon-Fri 08:00-19:00
     idle: { after: 45m, requests: { below: 1/min } }
-    wake: { hosts: [checkout.staging.example.com], by: click, stayAwake: 2h }
+    wake: { hosts: [checkout.staging.example.com], by: click, stayAwake: 2h, ignore: { agents: [acme-monitor] } }
   us-dev/batch:
     namespaceSelector: { matchLabels: { catnap: nightly } }
     hours: Mon-Sun 20:00-06:00 America/New_York
 
 protect: ["*-prod"]
+contact: platform@example.com
 
 reports:
   finops: { to: [finops@example.com], every: Mon 08:00 }

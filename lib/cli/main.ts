@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   sleep: async () => (await import('./commands/sleep.ts')).sleepCommand,
   wake: async () => (await import('./commands/wake.ts')).wakeCommand,
   'stay-awake': async () => (await import('./commands/stay-awake.ts')).stayAwakeCommand,
+  link: async () => (await import('./commands/link.ts')).linkCommand,
   pause: async () => (await import('./commands/pause.ts')).pauseCommand,
   resume: async () => (await import('./commands/resume.ts')).resumeCommand,
   nodes: async () => (await import('./commands/nodes.ts')).nodesCommand,

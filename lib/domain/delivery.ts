@@ -104,7 +104,7 @@ const environmentSteps = (intent: Intent, now: Delivered, at: Instant): readonly
   const hosts = new Set(Object.values(intent.environments).flatMap(({ wake }) => wake.hosts))
   return [
     ...Object.entries(intent.environments).flatMap(([id, written]): DeliveryStep[] => {
-      const terms = termsOf(written, intent.timezone)
+      const terms = termsOf(written, intent)
       const environment = present.get(id)
       if (environment === undefined) return [{ do: 'add-environment', environment: fresh(id, intent, terms, at) }]
       const clusterArn = intent.clusters[environment.cluster]?.arn ?? environment.clusterArn
@@ -130,13 +130,17 @@ const fresh = (id: string, intent: Intent, terms: Terms, at: Instant): Environme
 }
 
 /** The terms of an environment as it is written in the intent, durations in seconds and the zone filled in. */
-const termsOf = (written: Intent['environments'][string], timezone: string): Terms => ({
+const termsOf = (written: Intent['environments'][string], { timezone, contact }: Pick<Intent, 'timezone' | 'contact'>): Terms => ({
   namespaces: written.namespaces ?? [],
   ...(written.namespaceSelector === undefined ? {} : { namespaceLabels: written.namespaceSelector.matchLabels }),
   hours: written.hours,
   timezone,
   ...(written.idle === undefined ? {} : { idle: { afterSeconds: parseDuration(written.idle.after), belowPerMinute: parseRequestRate(written.idle.requests.below) } }),
-  wake: { hosts: written.wake.hosts, by: written.wake.by, stayAwakeSeconds: parseDuration(written.wake.stayAwake) },
+  wake: {
+    hosts: written.wake.hosts, by: written.wake.by, stayAwakeSeconds: parseDuration(written.wake.stayAwake),
+    ...(written.wake.ignore === undefined ? {} : { ignore: written.wake.ignore }),
+  },
+  ...(contact === undefined ? {} : { contact }),
 })
 
 /** The step in one sentence. */

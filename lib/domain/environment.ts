@@ -10,6 +10,27 @@ export type Phase = 'awake' | 'falling-asleep' | 'asleep' | 'waking'
 /** Who may wake an environment over its address. */
 export type WakeBy = 'anyone' | 'click' | 'signed' | 'off'
 
+/** Visits that are nobody's: they never wake an environment. */
+export interface IgnoredVisits {
+  /** Parts of the `User-Agent`, in any case. */
+  readonly agents: readonly string[]
+  /** Globs of the path. */
+  readonly paths: readonly string[]
+  /** Names of headers, or `name: part of the value`. */
+  readonly headers: readonly string[]
+  /** Whether what every fleet has is ignored as well (lib/domain/passer-by.ts). */
+  readonly known: boolean
+}
+
+/** What the intent says of waking an environment. */
+interface WakeTerms {
+  readonly hosts: readonly string[]
+  readonly by: WakeBy
+  readonly stayAwakeSeconds: number
+  /** Without it, what every fleet has. */
+  readonly ignore?: IgnoredVisits
+}
+
 /** What the intent says of one environment, defaults filled in. */
 export interface Terms {
   readonly namespaces: readonly string[]
@@ -18,7 +39,9 @@ export interface Terms {
   readonly hours: string
   readonly timezone: string
   readonly idle?: { readonly afterSeconds: number; readonly belowPerMinute: number }
-  readonly wake: { readonly hosts: readonly string[]; readonly by: WakeBy; readonly stayAwakeSeconds: number }
+  readonly wake: WakeTerms
+  /** Whom people are told to turn to. */
+  readonly contact?: string
 }
 
 /** A stay-awake until an instant, from a wake, a person or a pipeline. */
@@ -81,6 +104,8 @@ export interface Environment {
   /** What the last look at its requests came to, where its terms speak of idleness. */
   readonly activity?: SeenActivity
   readonly problem?: Problem
+  /** How often its signed links were withdrawn: those of an older count are no longer good. */
+  readonly links?: number
   /** Taken out of the intent: woken, then forgotten. */
   readonly removed?: boolean
   readonly dueAt?: Instant

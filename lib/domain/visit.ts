@@ -1,5 +1,7 @@
-import type { Environment, WakeBy } from './environment.ts'
+import type { Environment, Terms } from './environment.ts'
 import { LABEL_PATTERN } from './intent/environment-id.ts'
+import { type Link, withoutLink } from './link.ts'
+import { isPasserBy } from './passer-by.ts'
 
 /** One HTTP request to the wake address, whatever stands in front of it. */
 export interface Visit {
@@ -15,12 +17,16 @@ export interface Visit {
   readonly query: string
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** Which button of the page was pressed, as its form says; anything, since anybody may send it. */
+  readonly button?: string
 }
 
 /** What a visit meets. */
 export type Sight =
   /** `foreign`: the page of another site sent the visitor's browser here. `trouble`: we could not find out. */
   | { readonly is: 'malformed' | 'unknown' | 'foreign' | 'trouble' }
+  /** It came with a link that is not good (any more). `place` is the same address without it. */
+  | { readonly is: 'link-invalid' | 'link-expired' | 'link-withdrawn'; readonly place: string }
   | {
       readonly is: 'environment'
       readonly environment: Environment
@@ -28,6 +34,8 @@ export type Sight =
       readonly asked: boolean
       /** Why nothing will happen, whoever asks. `observed`: the intent lets us only look on. */
       readonly still?: 'paused' | 'observed'
+      /** The link it came with, which is good. */
+      readonly link?: Link
     }
 
 /** What is sent back. */
@@ -37,8 +45,8 @@ export interface Reply {
   readonly body: string
 }
 
-/** `look`: see how it is. `wake`: want it awake. `foreign`: another site's form wants it awake, which is not a person's word. */
-export type Intention = 'look' | 'wake' | 'foreign'
+/** `look`: see how it is. `act`: want it awake, or what the link is for. `foreign`: another site's form wants so, which is not a person's word. */
+export type Intention = 'look' | 'act' | 'foreign'
 
 /** A `%` without its two digits; a character no URL has, or a control character encoded; a `.` or `..` segment, plain or encoded. */
 const MALFORMED = /%(?![0-9a-f]{2})|[^!-~]|%(?:[01][0-9a-f]|7f)|(?:^|[/\\])(?:\.|%2e){1,2}(?:[/\\]|$)/i
@@ -54,9 +62,12 @@ export const environmentInPath = ({ path, base = '' }: Visit): string | undefine
 
 /**
  * The path and query the visitor came for, on this very host whatever it says: `//evil.example` and `/\evil.example`
- * would name another one.
+ * would name another one. A signed link stays behind.
  */
-export const placeOf = ({ path, query }: Visit): string => `/${path.replace(/^[/\\]+/, '')}${query === '' ? '' : `?${query}`}`
+export const placeOf = ({ path, query }: Visit): string => {
+  const asked = withoutLink(query)
+  return `/${path.replace(/^[/\\]+/, '')}${asked === '' ? '' : `?${asked}`}`
+}
 
 /** Whether to answer with a page: HTML is asked for, and more so than JSON (RFC 9110, 12.5.1; a tie goes to JSON). */
 export const wantsPage = ({ headers }: Visit): boolean => {
@@ -66,17 +77,22 @@ export const wantsPage = ({ headers }: Visit): boolean => {
   return html > 0 && html > most((type) => /^application\/(?:.+\+)?json$/.test(type))
 }
 
-/** What a visit is after, where `by` may wake (`wake.by` of the intent). */
-export const intentionOf = (visit: Visit, by: WakeBy): Intention => {
-  const { method, headers } = visit
-  if (method === 'POST' && isForeign(visit)) return isScripted(visit) ? 'look' : 'foreign'
-  if (isAhead(headers) || isPreview(headers)) return 'look'
+/**
+ * What a visit is after, by whom the intent lets wake it. A good link goes before `by`, is acted on only by a POST, for
+ * mail scanners open links, and needs no word on where it came from: nobody else has it.
+ */
+export const intentionOf = (visit: Visit, { by, ignore }: Pick<Terms['wake'], 'by' | 'ignore'>, hasLink = false): Intention => {
+  const { method } = visit
+  if (!hasLink && method === 'POST' && isForeign(visit)) return isScripted(visit) ? 'look' : 'foreign'
+  if (isPasserBy(visit, ignore)) return 'look'
+  const isClick = method === 'POST' && !isScripted(visit)
   switch (by) {
     case 'anyone':
-      return WAKING_METHODS.has(method) ? 'wake' : 'look'
+      return hasLink ? (isClick ? 'act' : 'look') : WAKING_METHODS.has(method) ? 'act' : 'look'
     case 'click':
-      return method === 'POST' && !isScripted(visit) ? 'wake' : 'look'
+      return isClick ? 'act' : 'look'
     case 'signed':
+      return hasLink && isClick ? 'act' : 'look'
     case 'off':
       return 'look'
     default:
@@ -106,21 +122,3 @@ const isScripted = ({ headers }: Visit): boolean => {
   const mode = headers['sec-fetch-mode']
   return mode !== undefined && mode !== 'navigate'
 }
-
-/** Loaded before anybody wants it: `Sec-Purpose: prefetch;prerender`, and its older names. */
-const isAhead = (headers: Visit['headers']): boolean =>
-  ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) => /prefetch|prerender|preview/i.test(headers[name] ?? ''))
-
-/** Programs that fetch links nobody opened: previews, crawlers, monitors, health checks. "Cubot" makes telephones. */
-const PREVIEW_AGENT = new RegExp(
-  [
-    '(?<!cu)bots?\\b', 'crawler', 'spider', 'slurp', 'archiver', 'facebookexternalhit', 'facebookcatalog', 'meta-externalagent', 'whatsapp/',
-    'skypeuripreview', 'bingpreview', 'google-read-aloud', 'googleother', 'google-inspectiontool', 'feedfetcher', 'mediapartners-google',
-    'embedly', 'iframely', 'vkshare', 'quora link preview', 'linkpreview', 'link preview', 'safelinks', 'proofpoint', 'mimecast', 'barracuda',
-    'pingdom', 'statuscake', 'site24x7', 'datadog', 'newrelicpinger', 'checkly', 'blackbox.exporter', 'uptime', 'monitoring',
-    'elb-healthchecker', 'route ?53-health', 'amazon cloudfront', 'kube-probe', 'googlehc', 'headlesschrome', 'lighthouse',
-  ].join('|'),
-  'i',
-)
-
-const isPreview = (headers: Visit['headers']): boolean => PREVIEW_AGENT.test(headers['user-agent'] ?? '')

@@ -12,6 +12,8 @@ export interface FrontRequest {
   /** Path with query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
+  /** In base64. */
+  readonly body?: string
   /** Whether the balancer's numbers have it already, as part of the traffic of a CSV. */
   readonly isCounted?: boolean
 }
@@ -74,7 +76,7 @@ const environmentAnswers = ({ host, path }: FrontRequest, service: string, pod: 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 
 /** The event of a Lambda Function URL, payload format 2.0. */
-const functionUrlEvent = ({ method, host, path, headers }: FrontRequest, now: number, request: number) => {
+const functionUrlEvent = ({ method, host, path, headers, body = '' }: FrontRequest, now: number, request: number) => {
   const [rawPath = '/', rawQueryString = ''] = splitOnce(path)
   return {
     version: '2.0',
@@ -87,7 +89,8 @@ const functionUrlEvent = ({ method, host, path, headers }: FrontRequest, now: nu
       time: new Date(now).toISOString(), timeEpoch: now,
       http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: headers['user-agent'] ?? '' },
     },
-    isBase64Encoded: false,
+    body,
+    isBase64Encoded: true,
   }
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Intent } from '../domain/intent/schema.ts'
 import { instant, iso, later } from '../domain/time.ts'
@@ -36,7 +37,7 @@ export const runLive = async (options: LiveOptions): Promise<void> => {
   const front = await openFront(port)
   say('bringing the clusters up …')
   const room = mailRoom(VERIFIED)
-  const run = await startRun({ plan, intent, seed, catnap: true, faults: { cloud: { mail: room.rules } } })
+  const run = await startRun({ plan, intent, seed, catnap: true, faults: { cloud: { mail: room.rules } }, wakeUrl: `http://localhost:${port}/` })
   const { timeline } = run.sandbox
   let isSkipping = true
   const stopReading = readLogs((line) => !isSkipping && line.text !== 'due' && say(sayLine(timeline.now(), line)))
@@ -96,7 +97,8 @@ const hostOf = ({ headers }: IncomingMessage): string => (headers.host ?? '').re
 const answer = async ({ door }: Run, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]))
   try {
-    const result = await door({ method: request.method ?? 'GET', host: hostOf(request), path: request.url ?? '/', headers })
+    const body = await buffer(request)
+    const result = await door({ method: request.method ?? 'GET', host: hostOf(request), path: request.url ?? '/', headers, body: body.toString('base64') })
     response.writeHead(result.status, result.headers).end(request.method === 'HEAD' ? undefined : result.body)
   } catch (error) {
     response.writeHead(500, { 'content-type': 'text/plain' }).end('the sandbox failed to answer\n')

@@ -32,11 +32,13 @@ export interface RunPlan {
   readonly seed: number
   readonly catnap: boolean
   readonly faults?: SandboxFaults
+  /** Where the wake function is reached. */
+  readonly wakeUrl?: string
 }
 
 /** Brings a fleet up, takes the picture of the first day, deploys Catnap, applies the intent and lets people come. */
-export const startRun = async ({ plan, intent, seed, catnap, faults }: RunPlan): Promise<Run> => {
-  const sandbox = await createSandbox(plan, intent, seed, faults)
+export const startRun = async ({ plan, intent, seed, catnap, faults, wakeUrl }: RunPlan): Promise<Run> => {
+  const sandbox = await createSandbox(plan, intent, seed, faults, wakeUrl)
   const { timeline } = sandbox
   const leaveTimeline = followTimeline(timeline)
   await timeline.runUntil(later(timeline.now(), COMES_UP_SECONDS))
@@ -70,7 +72,7 @@ const BROWSER = { accept: 'text/html,application/xhtml+xml', 'user-agent': 'Mozi
 const visit = async (door: Run['door'], people: Run['people'], host: string, path: string): Promise<void> => {
   people.came += 1
   const page = await door({ method: 'GET', host, path, headers: BROWSER, isCounted: true })
-  if (page.by !== 'wake' || !page.body.includes('<form')) return
+  if (page.by !== 'wake' || !page.body.includes('value="wake"')) return
   people.clicked += 1
   await door({ method: 'POST', host, path, headers: { ...BROWSER, origin: `http://${host}`, 'content-type': 'application/x-www-form-urlencoded' } })
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { shippedPrice } from '../adapters/prices/shipped-prices.ts'
 import type { Intent } from '../domain/intent/schema.ts'
@@ -9,7 +10,7 @@ import { isJsonObject } from './cluster/json.ts'
 import type { KubernetesObject } from './cluster/kubernetes-object.ts'
 import { loadManifests } from './cluster/manifests.ts'
 import { dice } from './dice.ts'
-import { CREDENTIALS, environmentVariables } from './environment-variables.ts'
+import { CREDENTIALS, environmentVariables, LINK_KEY } from './environment-variables.ts'
 import { backendOf, type ClusterPlan, type FleetPlan } from './fleet-plan.ts'
 import { registerTargets } from './registered-targets.ts'
 import { startTable } from './table.ts'
@@ -36,7 +37,7 @@ export interface SandboxFaults {
 const RBAC = new URL('../../infra/rbac.yaml', import.meta.url)
 
 /** Builds a fleet as its plan says and lets it come up: nodes joined, pods placed. Nothing of Catnap acts in it yet. */
-export const createSandbox = async (plan: FleetPlan, intent: Intent, seed: number, faults: SandboxFaults = {}): Promise<Sandbox> => {
+export const createSandbox = async (plan: FleetPlan, intent: Intent, seed: number, faults: SandboxFaults = {}, wakeUrl?: string): Promise<Sandbox> => {
   const timeline = new Timeline(instant(plan.start))
   const roll = dice(seed)
   const clusters = new Map<string, SimulatedCluster>()
@@ -48,7 +49,7 @@ export const createSandbox = async (plan: FleetPlan, intent: Intent, seed: numbe
     clusters.set(name, cluster)
     cloudClusters.push(cloudCluster(name, planned, intent, cluster.url))
   }
-  const cloud = await createCloud({ timeline, dice: roll, clusters: cloudClusters, prices: priceOf, ...faults.cloud })
+  const cloud = await createCloud({ timeline, dice: roll, clusters: cloudClusters, prices: priceOf, parameters: { [LINK_KEY]: linkKeyOf(seed) }, ...faults.cloud })
   authentication.authenticate = (name, token) => cloud.authenticate(name, token)
   cloud.onNode({
     joined: (name, node) => clusters.get(name)?.joinNode(node),
@@ -67,12 +68,15 @@ export const createSandbox = async (plan: FleetPlan, intent: Intent, seed: numbe
     timeline,
     cloud,
     clusters,
-    environment: environmentVariables(cloud.url, table.url),
+    environment: environmentVariables(cloud.url, table.url, wakeUrl),
     close: async () => {
       await Promise.all([cloud.close(), table.close(), ...[...clusters.values()].map((cluster) => cluster.close())])
     },
   }
 }
+
+/** The key its links are signed with: the same in every run of a seed, as everything here. */
+const linkKeyOf = (seed: number): string => createHash('sha256').update(`link key ${seed}`).digest('base64url')
 
 const priceOf = (instanceType: string) => {
   const price = shippedPrice(instanceType)

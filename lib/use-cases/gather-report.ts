@@ -1,4 +1,5 @@
 import pMap from 'p-map'
+import type { Environment } from '../domain/environment.ts'
 import type { Fleet } from '../domain/fleet.ts'
 import { matchesGlob } from '../domain/glob.ts'
 import type { ClusterReport } from '../domain/report/assemble-report.ts'
@@ -7,11 +8,14 @@ import type { ReportTerms } from '../domain/report/sending.ts'
 import { sumClusterDays } from '../domain/report/sum-cluster-days.ts'
 import { type Instant, iso, later } from '../domain/time.ts'
 import type { Ledgers, Memory } from '../ports.ts'
+import type { EnvironmentLinks } from './mail-links.ts'
 
 /** What a report is read from. */
 export interface ReportSources {
   readonly memory: Pick<Memory, 'cluster' | 'inCluster'>
   readonly ledgers: Pick<Ledgers, 'days' | 'bills' | 'advice'>
+  /** Signs links for the rows; without it they lead to the environments' own addresses. */
+  readonly linksOf?: (environment: Environment) => Promise<EnvironmentLinks | undefined>
 }
 
 /** Clusters whose days are in memory at once, and environments of each whose advice is read at once. */
@@ -25,7 +29,7 @@ export const gatherReport = (sources: ReportSources, { clusters }: Fleet, period
 const isAbout = ({ environments }: ReportTerms, cluster: string): boolean =>
   environments === undefined || environments.some((glob) => matchesGlob(glob.slice(0, glob.indexOf('/')), cluster))
 
-const gatherCluster = async ({ memory, ledgers }: ReportSources, cluster: string, period: Period): Promise<ClusterReport> => {
+const gatherCluster = async ({ memory, ledgers, linksOf }: ReportSources, cluster: string, period: Period): Promise<ClusterReport> => {
   const before = periodBefore(period)
   const current = sumClusterDays(cluster, await ledgers.days(cluster, period.firstDay, period.lastDay))
   const previous = sumClusterDays(cluster, await ledgers.days(cluster, before.firstDay, before.lastDay))
@@ -36,7 +40,11 @@ const gatherCluster = async ({ memory, ledgers }: ReportSources, cluster: string
     arn: (await memory.cluster(cluster))?.arn,
     bills: await ledgers.bills(cluster, ...utcDaysOf(period)),
     advice: advice.flat().map(({ environment, advice: given }) => ({ environment, advice: given })),
-    environments: environments.map(({ id, terms }) => ({ id, terms })),
+    environments: await Promise.all(environments.map(async (environment) => {
+      const { id, terms } = environment
+      const links = await linksOf?.(environment)
+      return { id, terms, ...(links === undefined ? {} : { links }) }
+    })),
   }
 }
 

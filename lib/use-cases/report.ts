@@ -11,9 +11,10 @@ import { zoneNamed } from '../domain/hours/zone.ts'
 import { iso } from '../domain/time.ts'
 import type { Clock, Log, Mail, Memory, Sendings } from '../ports.ts'
 import { gatherReport, type ReportSources } from './gather-report.ts'
+import { type LinkingWorld, mailLinks } from './mail-links.ts'
 
 /** What `report` needs from the world. */
-export interface ReportWorld extends ReportSources {
+export interface ReportWorld extends Omit<ReportSources, 'linksOf'>, LinkingWorld {
   readonly clock: Clock
   readonly memory: Pick<Memory, 'fleet' | 'cluster' | 'inCluster' | 'append'>
   readonly sendings: Sendings
@@ -86,7 +87,7 @@ const turnOf = async (world: ReportWorld, fleet: Fleet, terms: ReportTerms): Pro
 const sendAlike = async (world: ReportWorld, fleet: Fleet, turns: readonly Turn[], apart: (work: () => Promise<boolean>) => Promise<boolean | undefined>): Promise<number> => {
   const [{ period } = { period: undefined }] = turns
   if (period === undefined) return 0
-  const clusters = await gatherReport(world, fleet, period, turns.map(({ terms }) => terms))
+  const clusters = await gatherReport({ ...world, linksOf: mailLinks(world) }, fleet, period, turns.map(({ terms }) => terms))
   const sent = await pMap(turns, (turn) => apart(async () => {
     const told = reportFor(turn.terms, period, periodBefore(period), clusters)
     const next = nextSending(turn, turn.before, told.readiness, world.clock.now())

@@ -11,6 +11,8 @@ export interface WakeWish {
   readonly by: string
   /** A person's own word, kept to the second. Default: what the intent says (`wake.stayAwake`), about. */
   readonly staySeconds?: number
+  /** Anybody may say so, again and again: then `staySeconds` is kept to a few minutes, so that many clicks are few writes. */
+  readonly isAbout?: boolean
 }
 
 /** What became of a wish. */
@@ -40,7 +42,8 @@ export const requestWake = async (outside: Outside, id: string, wish: WakeWish):
     const now = clock.now()
     const until = later(now, wish.staySeconds ?? environment.terms.wake.stayAwakeSeconds)
     const up = environment.phase === 'awake' || environment.phase === 'waking'
-    if (up && !isWorthWriting(environment, until, wish.staySeconds === undefined ? WORTH_WRITING_SECONDS : 0)) return { is: nameOf(environment), environment, first: false }
+    const slackSeconds = wish.staySeconds === undefined || wish.isAbout === true ? WORTH_WRITING_SECONDS : 0
+    if (up && !isWorthWriting(environment, until, slackSeconds)) return { is: nameOf(environment), environment, first: false }
 
     const still = await stillnessOf(outside, environment)
     if (still !== undefined) return { ...still, environment }

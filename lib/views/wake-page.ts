@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { type Environment, heading } from '../domain/environment.ts'
 import { type Instant, iso, secondsBetween } from '../domain/time.ts'
 import { html, Markup } from './html.ts'
+import { buttonsOf } from './wake-buttons.ts'
 import { WAKE_SCRIPT } from './wake-script.ts'
 import { WAKE_STYLE } from './wake-style.ts'
-import { type EnvironmentSight, type Stage, stagesOf, withoutSecrets, type Words, wordsFor } from './wake-words.ts'
+import { contactOf, type EnvironmentSight, isSlow, type Stage, stagesOf, withoutSecrets, type Words, wordsFor } from './wake-words.ts'
 
 /** Where and how the page is looked at. */
 export interface Seeing {
@@ -23,9 +24,9 @@ export const WAKE_PAGE_POLICY = [
   "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 ].join('; ')
 
-/** A page that says a few words and no more. */
-export const shortPage = ({ title, detail }: Words): string =>
-  documentOf(title, html`<h1>${title}</h1><p>${detail}</p>`)
+/** A page that says a few words and no more, and leads to a place on this host where there is one. */
+export const shortPage = ({ title, detail }: Words, place?: string): string =>
+  documentOf(title, html`<h1>${title}</h1><p>${detail}</p>${place === undefined ? undefined : html`<p><a href="${place}">Open this address without the link</a></p>`}`)
 
 /** What a person sees who comes to a sleeping environment: what it is, why, how long, how far, and a button where it may be woken. */
 export const wakePage = (sight: EnvironmentSight, seeing: Seeing): string => {
@@ -35,9 +36,9 @@ export const wakePage = (sight: EnvironmentSight, seeing: Seeing): string => {
 <h1 id="title" tabindex="-1">${words.title}</h1>
 <p id="status" role="status">${detailOf(words, sight, seeing)}${latest(sight)}</p>
 <div id="detail">
-${isWakeable(sight) ? html`<form method="post"><button>Wake it up</button></form>` : undefined}
+${formPart(sight, seeing)}
 ${isRising(sight) ? stagesPart(sight.environment) : undefined}
-${problemPart(sight.environment)}
+${problemPart(sight.environment, seeing.now)}
 ${facts(sight.environment)}
 </div>`, seconds)
 }
@@ -65,8 +66,12 @@ ${seconds === undefined ? undefined : html`<script>${new Markup(WAKE_SCRIPT)}</s
 
 const isRising = ({ environment, still }: EnvironmentSight): boolean => environment.phase === 'waking' && still === undefined
 
-const isWakeable = ({ environment: { phase, terms }, still }: EnvironmentSight): boolean =>
-  still === undefined && heading(phase) === 'asleep' && (terms.wake.by === 'click' || terms.wake.by === 'anyone')
+/** Posts to the very address it stands at. What is awake behind its own host is there no more to be asked. */
+const formPart = (sight: EnvironmentSight, { now, byHost }: Seeing): Markup | undefined => {
+  const buttons = byHost && sight.environment.phase === 'awake' ? [] : buttonsOf(sight, now)
+  if (buttons.length === 0) return undefined
+  return html`<form method="post">${buttons.map(({ value, label }) => html`<button name="catnap" value="${value}">${label}</button> `)}</form>`
+}
 
 /** After this, traffic should long have returned; whoever still comes here is not asked to wait a second each time. */
 const RETURNS_WITHIN_SECONDS = 120
@@ -128,10 +133,18 @@ ${workloads === undefined || workloads.total === 0
 ${waitingFor === undefined ? undefined : html`<p>Waiting for: ${withoutSecrets(waitingFor)}</p>`}`
 }
 
-const problemPart = ({ problem, terms }: Environment): Markup | undefined =>
-  problem === undefined
-    ? undefined
-    : html`<p class="problem"><strong>In the way</strong> since ${moment(problem.since, terms.timezone)}, ${problem.times === 1 ? 'tried once' : `tried ${problem.times} times`}: ${withoutSecrets(problem.text)}. If it stays so, tell whoever runs this platform.</p>`
+const problemPart = (environment: Environment, now: Instant): Markup | undefined => {
+  const { problem, terms } = environment
+  if (problem === undefined) return isSlow(environment, now) ? html`<p class="problem">It takes <strong>longer than usual</strong>. If it stays so, tell ${contactPart(terms)}.</p>` : undefined
+  const tried = problem.times === 1 ? 'tried once' : `tried ${problem.times} times`
+  return html`<p class="problem"><strong>In the way</strong> since ${moment(problem.since, terms.timezone)}, ${tried}: ${withoutSecrets(problem.text)}. If it stays so, tell ${contactPart(terms)}.</p>`
+}
+
+/** An address of mail can be written to at once. */
+const contactPart = (terms: Environment['terms']): Markup => {
+  const contact = contactOf(terms)
+  return /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(contact) ? html`<a href="mailto:${contact}">${contact}</a>` : html`${contact}`
+}
 
 const facts = ({ id, phase, since, decision, lease, terms }: Environment): Markup => html`<dl>
 <dt>Environment</dt><dd><code>${id}</code></dd>

@@ -7,6 +7,11 @@ export interface Occurrence {
   readonly instance: string
 }
 
+/** Of an environment, also where to ask again, relative to where this was asked. */
+interface EnvironmentOccurrence extends Occurrence {
+  readonly statusUrl: string
+}
+
 /** A problem document (RFC 9457) that says a few words and no more. */
 export const shortProblem = (words: Words, occurrence: Occurrence): string => JSON.stringify(core(words, occurrence))
 
@@ -14,18 +19,20 @@ export const shortProblem = (words: Words, occurrence: Occurrence): string => JS
  * What a program is told that comes to a sleeping environment. `wakeSeconds` holds null until a wake was seen;
  * `progress` is there while it wakes.
  */
-export const wakeProblem = (sight: EnvironmentSight, occurrence: Occurrence): string => {
-  const { id, phase, since, decision, lease, problem } = sight.environment
+export const wakeProblem = (sight: EnvironmentSight, { statusUrl, ...occurrence }: EnvironmentOccurrence): string => {
+  const { id, phase, since, decision, lease, problem, terms } = sight.environment
   return JSON.stringify({
     ...core(wordsFor(sight), occurrence),
     environment: id,
     phase,
     since: iso(since),
+    statusUrl,
     wakeSeconds: wakeTimes(sight.environment) ?? { p50: null, p90: null },
     ...(phase === 'waking' ? { progress: progressOf(sight) } : {}),
     ...(decision === undefined ? {} : { reason: withoutSecrets(decision.reason) }),
     ...(lease === undefined ? {} : { awakeUntil: iso(lease.until) }),
     ...(problem === undefined ? {} : { problem: { text: withoutSecrets(problem.text), since: iso(problem.since), times: problem.times } }),
+    ...(terms.contact === undefined ? {} : { contact: terms.contact }),
   })
 }
 

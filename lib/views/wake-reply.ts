@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/time.ts'
-import { placeOf, type Reply, type Sight, type Visit, wantsPage } from '../domain/visit.ts'
+import { environmentInPath, placeOf, type Reply, type Sight, type Visit, wantsPage } from '../domain/visit.ts'
 import { shortPage, WAKE_PAGE_POLICY, wakePage } from './wake-page.ts'
 import { shortProblem, wakeProblem } from './wake-problem.ts'
 import { type EnvironmentSight, retryAfterSeconds, wordsWithout } from './wake-words.ts'
@@ -11,15 +11,23 @@ import { type EnvironmentSight, retryAfterSeconds, wordsWithout } from './wake-w
 export const wakeReply = (visit: Visit, sight: Sight, now: Instant): Reply => {
   const page = wantsPage(visit)
   const status = statusOf(visit, sight, page)
-  const headers = { ...COMMON, ...(page ? PAGE : PROBLEM), ...headersOf(sight, now) }
+  const headers = { ...COMMON, ...(page ? pageHeaders(sight) : PROBLEM), ...headersOf(sight, now) }
+  if (status === 202) return { status, headers: { ...headers, location: statusPath(visit) }, body: problemOf(visit, sight, status) }
   if (status === 303) return { status, headers: { ...headers, location: placeOf(visit) }, body: '' }
   return { status, headers, body: page ? pageOf(visit, sight, now) : problemOf(visit, sight, status) }
 }
 
 const COMMON = { 'cache-control': 'no-store', vary: 'Accept', 'x-content-type-options': 'nosniff' }
 
-/** `no-referrer` would make browsers say `Origin: null` with the click, which looks like another site's (Fetch, 3.1). */
-const PAGE = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': WAKE_PAGE_POLICY, 'referrer-policy': 'same-origin' }
+/**
+ * `no-referrer` would make browsers say `Origin: null` with the click, which looks like another site's (Fetch, 3.1). A
+ * link in the address must reach nobody else, and needs no such word.
+ */
+const pageHeaders = (sight: Sight): Record<string, string> => ({
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': WAKE_PAGE_POLICY,
+  'referrer-policy': 'place' in sight || (sight.is === 'environment' && sight.link !== undefined) ? 'no-referrer' : 'same-origin',
+})
 
 const PROBLEM = { 'content-type': 'application/problem+json', 'referrer-policy': 'no-referrer' }
 
@@ -28,6 +36,9 @@ const statusOf = ({ method }: Visit, sight: Sight, page: boolean): number => {
     case 'malformed':
       return 400
     case 'foreign':
+    case 'link-invalid':
+    case 'link-expired':
+    case 'link-withdrawn':
       return 403
     case 'unknown':
       return 404
@@ -49,12 +60,18 @@ const headersOf = (sight: Sight, now: Instant): Record<string, string> => {
 const pageOf = (visit: Visit, sight: Sight, now: Instant): string =>
   sight.is === 'environment'
     ? wakePage(sight, { now, byHost: isByHost(visit, sight), again: visit.method === 'GET' || visit.method === 'HEAD' })
-    : shortPage(wordsWithout(sight.is))
+    : shortPage(wordsWithout(sight.is), 'place' in sight ? sight.place : undefined)
 
 const isByHost = ({ host }: Visit, { environment: { terms } }: EnvironmentSight): boolean =>
   terms.wake.hosts.some((own) => own.toLowerCase() === host)
 
 const problemOf = (visit: Visit, sight: Sight, status: number): string => {
   const occurrence = { status, instance: placeOf({ ...visit, query: '' }) }
-  return sight.is === 'environment' ? wakeProblem(sight, occurrence) : shortProblem(wordsWithout(sight.is), occurrence)
+  return sight.is === 'environment' ? wakeProblem(sight, { ...occurrence, statusUrl: statusPath(visit) }) : shortProblem(wordsWithout(sight.is), occurrence)
+}
+
+/** Where to ask how far it is: without a body, a link, or what the visit wanted of the application. */
+const statusPath = (visit: Visit): string => {
+  const id = environmentInPath(visit)
+  return id === undefined ? placeOf({ ...visit, query: '' }) : `${visit.base ?? ''}/e/${id}`
 }

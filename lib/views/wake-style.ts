@@ -16,7 +16,8 @@ dd{margin:0;overflow-wrap:anywhere}
 ol{margin:.75rem 0;padding-left:1.4rem}
 li[aria-current]{font-weight:600}
 progress{width:100%;height:.8rem;accent-color:var(--act)}
-button{margin:1rem 0 0;padding:.75rem 1.5rem;min-height:2.75rem;border:0;border-radius:.5rem;background:var(--act);color:var(--on-act);font:inherit;font-weight:600;cursor:pointer}
+button{margin:1rem .5rem 0 0;padding:.75rem 1.5rem;min-height:2.75rem;border:0;border-radius:.5rem;background:var(--act);color:var(--on-act);font:inherit;font-weight:600;cursor:pointer}
+button+button{background:none;color:var(--act);box-shadow:inset 0 0 0 2px}
 a{color:var(--act)}
 :focus-visible{outline:3px solid var(--act);outline-offset:3px}
 .problem{border-left:.3rem solid var(--act);padding-left:.75rem}

@@ -1,4 +1,5 @@
 import { type Environment, wakeLeadSeconds, wakePercentile } from '../domain/environment.ts'
+import type { LinkDeed } from '../domain/link.ts'
 import { type Instant, secondsBetween } from '../domain/time.ts'
 import type { Sight } from '../domain/visit.ts'
 
@@ -23,6 +24,12 @@ export const wordsWithout = (is: Exclude<Sight['is'], 'environment'>): Words => 
       return { kind: 'unknown', title: 'Nothing here', detail: 'No environment belongs to this address. Check the link, or ask whoever runs this platform.' }
     case 'foreign':
       return { kind: 'foreign', title: 'Not from there', detail: 'Another site sent this request, so nothing was woken. Open this address itself, and wake it from there.' }
+    case 'link-invalid':
+      return { kind: is, title: 'This link is not good', detail: 'It was made for another address, or changed on its way. Nothing was done. Ask whoever sent it for a new one.' }
+    case 'link-expired':
+      return { kind: is, title: 'This link has expired', detail: 'Nothing was done. Ask whoever sent it for a new one.' }
+    case 'link-withdrawn':
+      return { kind: is, title: 'This link was withdrawn', detail: 'All links of this environment made before were withdrawn, and nothing was done. Ask whoever sent it for a new one.' }
     case 'trouble':
       return { kind: 'trouble', title: 'No answer right now', detail: 'The state of this address could not be found out. Nothing was changed. Try again in a few seconds.' }
     default:
@@ -31,11 +38,11 @@ export const wordsWithout = (is: Exclude<Sight['is'], 'environment'>): Words => 
 }
 
 /** What is said of an environment. */
-export const wordsFor = ({ environment, still }: EnvironmentSight): Words => {
+export const wordsFor = ({ environment, still, link }: EnvironmentSight): Words => {
   const { name, phase } = environment
   const title = `${name} ${PHASES[phase]}`
   if (still === 'paused') return { kind: 'paused', title, detail: 'Catnap is paused, so nothing is put to sleep and nothing is woken until somebody resumes it.' }
-  if (still === 'observed') return { kind: 'observed', title, detail: 'Catnap only looks on here (mode: observe), so it wakes nothing. Ask whoever runs this platform.' }
+  if (still === 'observed') return { kind: 'observed', title, detail: `Catnap only looks on here (mode: observe), so it wakes nothing. Ask ${contactOf(environment.terms)}.` }
   switch (phase) {
     case 'awake':
       return { kind: phase, title, detail: 'It is awake. Traffic returns to it in a moment.' }
@@ -43,7 +50,7 @@ export const wordsFor = ({ environment, still }: EnvironmentSight): Words => {
       return { kind: phase, title, detail: `It is on its way up. ${usualWake(environment)}` }
     case 'asleep':
     case 'falling-asleep':
-      return { kind: phase, title, detail: `${howToWake(environment)} ${usualWake(environment)}` }
+      return { kind: phase, title, detail: `${link === undefined ? howToWake(environment) : whatLinkDoes(environment, link.deed)} ${usualWake(environment)}` }
     default:
       return phase satisfies never
   }
@@ -60,6 +67,20 @@ const howToWake = ({ id, terms: { wake } }: Environment): string => {
       return `It cannot be woken from here. Use the command: catnap wake ${id}.`
     default:
       return wake.by satisfies never
+  }
+}
+
+const whatLinkDoes = ({ id, terms: { wake } }: Environment, deed: LinkDeed): string => {
+  if (wake.by === 'off') return `No link wakes it any more. Use the command: catnap wake ${id}.`
+  switch (deed.do) {
+    case 'wake':
+      return `With this link you can wake it; it then stays awake for at least ${say(wake.stayAwakeSeconds)}.`
+    case 'stay':
+      return `With this link you can wake it; it then stays awake for at least ${say(deed.seconds)}.`
+    case 'sleep':
+      return 'This link sends it to sleep, and it sleeps already.'
+    default:
+      return deed satisfies never
   }
 }
 
@@ -120,8 +141,18 @@ export const stagesOf = ({ progress }: Environment): readonly Stage[] => {
   return [stage('capacity', 0, nodes), stage('workloads', 1, workloads), stage('ready', 2)]
 }
 
+/** A wake that takes half as long again as nine in ten of those before is slow. */
+const SLOW_TIMES = 1.5
+
+/** Whether a wake takes longer than people should wait without a word. */
+export const isSlow = ({ phase, since, wakeSeconds }: Environment, now: Instant): boolean =>
+  phase === 'waking' && secondsBetween(since, now) > SLOW_TIMES * (wakePercentile(wakeSeconds, 0.9) ?? wakeLeadSeconds([]))
+
+/** Whom to turn to. */
+export const contactOf = ({ contact = 'whoever runs this platform' }: Environment['terms']): string => contact
+
 /** Seconds as people say them: `40 seconds`, `3 minutes`, `2 hours`. */
-const say = (seconds: number): string => {
+export const say = (seconds: number): string => {
   const [unit, size] = seconds < 90 ? ['second', 1] as const : seconds < 90 * 60 ? ['minute', 60] as const : ['hour', 3600] as const
   const count = Math.round((seconds / size) * (unit === 'hour' ? 2 : 1)) / (unit === 'hour' ? 2 : 1)
   return `${count} ${unit}${count === 1 ? '' : 's'}`

@@ -83,6 +83,14 @@ describe('a delivery', () => {
     expect(written(asleep, steps).environments).toMatchObject([{ phase: 'asleep', epoch: 7, terms: { hours: 'always' } }])
   })
 
+  it('takes whom to tell and what to ignore into each environment, and nothing where neither is said', () => {
+    const ignore = { agents: ['acme'], paths: [], headers: [], known: true }
+    const said = deliver(intentWith({ 'us-dev/shop': { wake: { ignore: { agents: ['acme'] } } }, 'us-dev/blog': {} }, { contact: '#platform' }))
+    expect(said.environments.map(({ terms }) => [terms.contact, terms.wake.ignore])).toEqual([['#platform', ignore], ['#platform', undefined]])
+    expect(sentences(intentWith({ 'us-dev/shop': {}, 'us-dev/blog': {} }, { contact: '#ops' }), said)).toEqual([expect.stringContaining('contact'), expect.stringContaining('contact')])
+    expect(deliver(shop).environments[0]?.terms).not.toHaveProperty('contact')
+  })
+
   it('tells who is told, and what changed about a report by its name', () => {
     const reports = { finops: { to: ['finops@example.com'] }, shop: { to: ['shop@example.com'], every: 'daily 08:00', environments: ['us-dev/*'] } }
     const pools = { 'us-dev': { workers: 1 } }

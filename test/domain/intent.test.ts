@@ -58,8 +58,8 @@ describe('an intent that is fine', () => {
 
 describe('a mistake in an intent', () => {
   it.each<readonly [what: string, found: string, replacement: string, problem: string]>([
-    ['an unknown key', 'mode: observe', 'mod: observe', '1:1 mod → unknown key "mod" → one of mode, timezone, holidays, clusters, environments, protect, reports → did you mean "mode"?'],
-    ['an unknown key deep down', 'by: click', 'bye: click', '21:52 environments.us-dev/checkout.wake.bye → unknown key "bye" → one of hosts, by, stayAwake → did you mean "by"?'],
+    ['an unknown key', 'mode: observe', 'mod: observe', '1:1 mod → unknown key "mod" → one of mode, timezone, holidays, clusters, environments, protect, contact, reports → did you mean "mode"?'],
+    ['an unknown key deep down', 'by: click', 'bye: click', '21:52 environments.us-dev/checkout.wake.bye → unknown key "bye" → one of hosts, by, stayAwake, ignore → did you mean "by"?'],
     ['an unknown mode', 'mode: observe', 'mode: obsrve', '1:7 mode → "obsrve" → observe or act → did you mean "observe"?'],
     ['an unknown zone', 'Europe/Paris', 'Europe/Pariss', '2:11 timezone → zone "Europe/Pariss" → an IANA time zone such as Europe/Paris → did you mean "Europe/Paris"?'],
     ['a date that is not in the calendar', '2027-01-01', '2027-02-29', '3:24 holidays[1] → "2027-02-29" → a calendar date such as 2026-12-25'],
@@ -86,6 +86,9 @@ describe('a mistake in an intent', () => {
     ['a rate nothing is below', 'below: 1/min', 'below: 0/min', '20:44 environments.us-dev/checkout.idle.requests.below → "0/min" → a rate above 0: nothing is below 0'],
     ['a stay of no time', 'stayAwake: 2h', 'stayAwake: 0h', '21:74 environments.us-dev/checkout.wake.stayAwake → "0h" → longer than 0 and at most 7d'],
     ['a stay for ever', 'stayAwake: 2h', 'stayAwake: 8d', '21:74 environments.us-dev/checkout.wake.stayAwake → "8d" → longer than 0 and at most 7d'],
+    ['a path of nothing', 'stayAwake: 2h', 'ignore: { paths: [status] }', '21:81 environments.us-dev/checkout.wake.ignore.paths[0] → "status" → a path such as /status or /internal/*'],
+    ['an agent that is in all', 'stayAwake: 2h', 'ignore: { agents: [a] }', '21:82 environments.us-dev/checkout.wake.ignore.agents[0] → "a" → a part of a User-Agent of 3 characters or more'],
+    ['a header without a name', 'stayAwake: 2h', 'ignore: { headers: [": yes"] }', '21:83 environments.us-dev/checkout.wake.ignore.headers[0] → ": yes" → a header such as X-Probe or X-Probe: yes'],
     ['an address for a host', 'checkout.staging.example.com', '10.0.0.1', '21:21 environments.us-dev/checkout.wake.hosts[0] → "10.0.0.1" → a host name such as checkout.staging.example.com, without scheme, port or path'],
     ['a host of two environments', 'hours: never', 'hours: never\n    wake: { hosts: [Checkout.staging.example.com] }', '28:21 environments.eu-dev/shop.wake.hosts[0] → host "Checkout.staging.example.com" → a host that wakes one environment → us-dev/checkout has it already'],
     ['a glob with more than * and ?', '"*-prod"', '"[a-z]-prod"', '29:11 protect[0] → "[a-z]-prod" → a namespace or a glob with * and ?, as in *-prod'],

@@ -7,10 +7,10 @@ const visit = (changes: Partial<Visit> = {}, headers: Visit['headers'] = {}): Vi
   ({ method: 'GET', host: 'checkout.example.com', path: '/', query: '', headers, ...changes })
 
 const asks = (accept: string): boolean => wantsPage(visit({}, { accept }))
-const click = (headers: Visit['headers'] = {}) => intentionOf(visit({ method: 'POST' }, headers), 'click')
+const click = (headers: Visit['headers'] = {}) => intentionOf(visit({ method: 'POST' }, headers), { by: 'click' })
 
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', '']
-const wakers = (by: WakeBy) => METHODS.filter((method) => intentionOf(visit({ method }), by) === 'wake')
+const wakers = (by: WakeBy) => METHODS.filter((method) => intentionOf(visit({ method }), { by }) === 'act')
 
 const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 
@@ -78,7 +78,7 @@ describe('the way back', () => {
 
 describe('who wakes', () => {
   it('is a click, and not somebody who looks', () => {
-    expect(click()).toBe('wake')
+    expect(click()).toBe('act')
     expect(wakers('click')).toEqual(['POST'])
   })
 
@@ -95,17 +95,17 @@ describe('who wakes', () => {
     expect(origins.filter((origin) => click({ origin }) !== 'foreign')).toEqual([])
     expect(click({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).toBe('foreign')
     expect(click({ 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate' })).toBe('foreign')
-    expect(intentionOf(visit({ method: 'POST' }, { origin: 'https://evil.example' }), 'anyone')).toBe('foreign')
+    expect(intentionOf(visit({ method: 'POST' }, { origin: 'https://evil.example' }), { by: 'anyone' })).toBe('foreign')
   })
 
   it('is no form where the host is not known', () => {
     const { host: _host, ...nowhere } = visit({ method: 'POST' }, { origin: 'https://evil.example' })
-    expect([intentionOf(nowhere, 'click'), intentionOf({ ...nowhere, headers: { origin: 'null' } }, 'click')]).toEqual(['foreign', 'foreign'])
+    expect([intentionOf(nowhere, { by: 'click' }), intentionOf({ ...nowhere, headers: { origin: 'null' } }, { by: 'click' })]).toEqual(['foreign', 'foreign'])
   })
 
   it('is the form of the page itself, on any port', () => {
     for (const origin of ['https://checkout.example.com', 'http://Checkout.Example.Com:4780']) {
-      expect(click({ origin, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate' })).toBe('wake')
+      expect(click({ origin, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate' })).toBe('act')
     }
   })
 
@@ -118,7 +118,7 @@ describe('who wakes', () => {
     { 'sec-purpose': 'prefetch' }, { 'sec-purpose': 'prefetch;prerender' }, { purpose: 'prefetch' }, { 'x-purpose': 'preview' }, { 'x-moz': 'prefetch' },
   ])('is no prefetch: %j', (headers) => {
     expect(click(headers)).toBe('look')
-    expect(intentionOf(visit({}, headers), 'anyone')).toBe('look')
+    expect(intentionOf(visit({}, headers), { by: 'anyone' })).toBe('look')
   })
 
   it.each([
@@ -128,12 +128,12 @@ describe('who wakes', () => {
     'Pingdom.com_bot_version_1.4_(http://www.pingdom.com/)', 'Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)', 'Blackbox Exporter/0.25.0', 'Datadog/Synthetics',
   ])('is no preview, crawler or monitor: %s', (agent) => {
     expect(click({ 'user-agent': agent })).toBe('look')
-    expect(intentionOf(visit({}, { 'user-agent': agent }), 'anyone')).toBe('look')
+    expect(intentionOf(visit({}, { 'user-agent': agent }), { by: 'anyone' })).toBe('look')
   })
 
   it.each([
     CHROME, 'curl/8.14.1', 'axios/1.11.0', 'python-requests/2.32', '',
     'Mozilla/5.0 (Linux; Android 13; CUBOT KINGKONG 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Mobile Safari/537.36',
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 [FBAN/FBIOS;FBAV/400.0]',
-  ])('is a person or a program that asks: %s', (agent) => expect(click({ 'user-agent': agent })).toBe('wake'))
+  ])('is a person or a program that asks: %s', (agent) => expect(click({ 'user-agent': agent })).toBe('act'))
 })

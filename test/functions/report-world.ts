@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest'
 import { dynamodbLedgers } from '../../lib/adapters/dynamodb/dynamodb-ledgers.ts'
 import { dynamodbSendings } from '../../lib/adapters/dynamodb/dynamodb-sendings.ts'
 import { sesMail } from '../../lib/adapters/ses/ses-mail.ts'
+import { ssmLinkKeys } from '../../lib/adapters/ssm/ssm-link-keys.ts'
 import type { Fleet } from '../../lib/domain/fleet.ts'
 import type { ReportTerms } from '../../lib/domain/report/sending.ts'
 import type { Instant } from '../../lib/domain/time.ts'
@@ -9,7 +10,7 @@ import type { HistoryEntry } from '../../lib/domain/history.ts'
 import type { Ledgers, Registry, Sendings } from '../../lib/ports.ts'
 import { createCloud, type CloudOptions, type SimulatedCloud } from '../../lib/sandbox/cloud/cloud.ts'
 import { dice } from '../../lib/sandbox/dice.ts'
-import { environmentVariables, TABLE } from '../../lib/sandbox/environment-variables.ts'
+import { environmentVariables, LINK_KEY, TABLE } from '../../lib/sandbox/environment-variables.ts'
 import { Timeline } from '../../lib/sandbox/timeline.ts'
 import { report, type ReportWorld } from '../../lib/use-cases/report.ts'
 import { ledgerCsv } from '../../lib/views/mail/ledger-csv.ts'
@@ -30,7 +31,7 @@ export interface MailRoom {
   history(name: string): Promise<readonly HistoryEntry[]>
 }
 
-/** A fleet with these reports, of us-dev (shop, pay) and eu-dev (shop, pay), in Paris. */
+/** A fleet with these reports, of us-dev (shop, pay) and eu-dev (shop, pay), in Paris. Its links are signed where `faults` name parameters. */
 export const mailRoom = async (start: Instant, reports: readonly ReportTerms[], faults: Partial<CloudOptions> = {}, fleet: Partial<Fleet> = {}): Promise<MailRoom> => {
   const { registry, client, meddle } = await testTable()
   const cloud = await createCloud({ timeline: new Timeline(start), dice: dice(1), clusters: [], prices: () => undefined, ...faults })
@@ -48,8 +49,10 @@ export const mailRoom = async (start: Instant, reports: readonly ReportTerms[], 
   ]))
   let now = start
   const warnings: string[] = []
+  const clock = { now: () => now }
   const world: ReportWorld = {
-    clock: { now: () => now },
+    clock,
+    ...(faults.parameters === undefined ? {} : { linkKeys: ssmLinkKeys(LINK_KEY, clock), wakeAddress: 'https://wake.example.com/' }),
     memory: registry,
     ledgers: dynamodbLedgers(client, TABLE),
     sendings: dynamodbSendings(client, TABLE),

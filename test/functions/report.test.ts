@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { ssmLinkKeys } from '../../lib/adapters/ssm/ssm-link-keys.ts'
 import type { Fleet } from '../../lib/domain/fleet.ts'
 import { parseCadence } from '../../lib/domain/report/cadence.ts'
 import { duePeriod, periodBefore, periodDays } from '../../lib/domain/report/period.ts'
 import type { ReportTerms } from '../../lib/domain/report/sending.ts'
 import { type Instant, instant, later } from '../../lib/domain/time.ts'
 import type { CloudOptions } from '../../lib/sandbox/cloud/cloud.ts'
+import { LINK_KEY } from '../../lib/sandbox/environment-variables.ts'
+import { checkLink } from '../../lib/use-cases/check-link.ts'
 import { clusterDay } from '../domain/build-cluster-day.ts'
 import { adviceFor } from '../domain/report-builders.ts'
 import { type MailRoom, mailRoom } from './report-world.ts'
@@ -92,6 +95,47 @@ describe('a report that is due', () => {
     await made.runAt(now)
     expect(made.cloud.mails().map((mail) => mail.subject)).toEqual([subject])
     expect(await made.sendings.get(`finops/${period}`)).toMatchObject({ state: 'sent' })
+  })
+})
+
+const linksIn = (text = ''): readonly string[] => text.match(/https:\/\/\S+\/e\/\S+\?catnap-link=[\w.-]+/g) ?? []
+
+describe('the links of a report', () => {
+  const parameters = { [LINK_KEY]: 'k'.repeat(43) }
+
+  it('are signed where there is a key, good for a month and for their environment alone', async () => {
+    const { cloud, registry, runAt } = await room([FINOPS], { parameters })
+    await registry.environments.change('us-dev/pay', { set: { links: 3 } })
+    await runAt(MONDAY)
+    const [mail] = cloud.mails()
+    const links = linksIn(mail?.text)
+    expect(links).toHaveLength(8)
+    const checked = await Promise.all(links.map(async (link) => {
+      const { pathname, search, host } = new URL(link)
+      const environment = await registry.environments.get(pathname.slice(3))
+      if (environment === undefined || host !== 'wake.example.com') throw new Error(`a link to nowhere: ${link}`)
+      return checkLink(ssmLinkKeys(LINK_KEY, { now: () => MONDAY }), { method: 'GET', path: pathname, query: search.slice(1), headers: {} }, environment, MONDAY)
+    }))
+    const said = checked.map((check) => (check.is === 'link' ? `${check.link.environment} ${check.link.deed.do} ${check.link.series} ${(check.link.until - MONDAY) / 86_400_000}` : check.is))
+    expect(said.toSorted()).toEqual(['eu-dev/pay', 'eu-dev/shop', 'us-dev/pay', 'us-dev/shop'].flatMap((id) => ['stay', 'wake'].map((deed) => `${id} ${deed} ${id === 'us-dev/pay' ? 3 : 0} 31`)))
+    expect(mail?.html).toContain('catnap-link=')
+  })
+
+  it('are those without a signature where no link may wake', async () => {
+    const { cloud, registry, runAt } = await room([FINOPS], { parameters })
+    const record = await registry.environments.get('us-dev/pay')
+    if (record === undefined) throw new Error('expected an environment')
+    await registry.environments.change('us-dev/pay', { set: { terms: { ...record.terms, wake: { ...record.terms.wake, by: 'off' } } } })
+    await runAt(MONDAY)
+    expect(linksIn(cloud.mails()[0]?.text)).toHaveLength(6)
+    expect(cloud.mails()[0]?.text).toContain('https://pay.us-dev.example.com/')
+  })
+
+  it('keep no mail waiting for a key that cannot be read: it goes without signatures, and the log says so once', async () => {
+    const { cloud, runAt, warnings } = await room([FINOPS], { parameters: {} })
+    expect(await runAt(MONDAY)).toBe(1)
+    expect(linksIn(cloud.mails()[0]?.text)).toEqual([])
+    expect(warnings).toEqual([expect.stringContaining('the links of a mail are not signed: the key cannot be read: Error: no key to sign links with: found no SSM parameter /catnap/link-key')])
   })
 })
 

@@ -8,21 +8,31 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { vi } from 'vitest'
+import { ssmLinkKeys } from '../../lib/adapters/ssm/ssm-link-keys.ts'
 import { dynamodbRegistry } from '../../lib/adapters/dynamodb/dynamodb-registry.ts'
 import type { Fleet } from '../../lib/domain/fleet.ts'
-import type { Registry } from '../../lib/ports.ts'
+import { instant, type Instant } from '../../lib/domain/time.ts'
+import type { LinkKeys, Registry } from '../../lib/ports.ts'
+import { createCloud } from '../../lib/sandbox/cloud/cloud.ts'
+import { dice } from '../../lib/sandbox/dice.ts'
+import { LINK_KEY } from '../../lib/sandbox/environment-variables.ts'
+import { Timeline } from '../../lib/sandbox/timeline.ts'
 
 const TABLE = 'catnap'
 
 /** The table and the queues behind their own wire protocols, and as many containers of the function as are asked for. */
 export interface WakeWorld {
   readonly registry: Registry
+  /** Those of the operator, beside the function's own. */
+  readonly linkKeys: LinkKeys
   /** The bodies of the messages that were sent, with the queue's name. */
   readonly messages: readonly string[]
   /** How often each kind of request came to the table. */
   readonly calls: ReadonlyMap<string, number>
   /** What the function wrote to its log. */
   readonly log: readonly string[]
+  /** From now on the keys of links cannot be read. */
+  breakKeys(): void
   /** From now on the queues refuse everything. */
   breakQueues(): void
   putFleet(changes?: Partial<Fleet>): Promise<void>
@@ -56,6 +66,13 @@ export const wakeWorld = async (): Promise<WakeWorld> => {
     const Successful = Entries.map(({ Id, MessageBody }) => ({ Id, MessageId: Id, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') }))
     return outgoing.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify({ Successful }))
   })
+  let locked = false
+  const cloud = await createCloud({
+    timeline: new Timeline(instant('2026-11-23T08:00:00Z')), dice: dice(1), clusters: [], prices: () => undefined, parameters: { [LINK_KEY]: 'k'.repeat(43) },
+    intercept: async () => (locked ? { status: 400, code: 'AccessDeniedException', message: `no right on ${LINK_KEY}` } : undefined),
+  })
+  vi.stubEnv('AWS_ENDPOINT_URL_SSM', cloud.url)
+  vi.stubEnv('CATNAP_LINK_KEY', LINK_KEY)
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', await listen(table))
   vi.stubEnv('AWS_ENDPOINT_URL_SQS', await listen(queues))
   vi.stubEnv('AWS_REGION', 'us-east-1')
@@ -69,6 +86,10 @@ export const wakeWorld = async (): Promise<WakeWorld> => {
   const registry = dynamodbRegistry(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), TABLE)
   return {
     registry, messages, calls, log,
+    linkKeys: ssmLinkKeys(LINK_KEY, { now: () => Date.now() as Instant }),
+    breakKeys: () => {
+      locked = true
+    },
     breakQueues: () => {
       broken = true
     },
@@ -85,6 +106,7 @@ export const wakeWorld = async (): Promise<WakeWorld> => {
       written.mockRestore()
       vi.unstubAllEnvs()
       client.destroy()
+      await cloud.close()
       for (const server of [table, queues]) {
         server.closeAllConnections()
         server.close()

@@ -36,7 +36,8 @@ const otherNames: Readonly<Record<string, string>> = {
 }
 
 /**
- * The IAM actions one source text needs: every `XCommand` and `paginateX` it imports from an SDK package by name.
+ * The IAM actions one source text needs: every `XCommand` and `paginateX` it imports from an SDK package by name, and every
+ * call of Parameter Store.
  * Throws for an SDK package the permission table does not know.
  */
 export const actionsIn = (source: string): readonly string[] => {
@@ -54,6 +55,8 @@ export const actionsIn = (source: string): readonly string[] => {
       if (type === undefined) actions.add(otherNames[name] ?? name)
     }
   }
+  // What we sign ourselves names its action where it is called.
+  for (const [, action] of source.matchAll(/\('AmazonSSM\.(\w+)'/g)) actions.add(`ssm:${action}`)
   return [...actions].toSorted()
 }
 
@@ -74,7 +77,7 @@ export const portCallsFrom = (entry: string): ReadonlySet<string> =>
       .map(([, call = '']) => call),
   )
 
-const portCall = /\b((?:capacity|clusters|mailbox|memory|registry|usage|journal|ledgers|prices|bills)(?:\.\w+)+|traffic\.requests|mail\.send|access\.support)\(/g
+const portCall = /\b((?:capacity|clusters|mailbox|memory|registry|usage|journal|ledgers|prices|bills|linkKeys)(?:\.\w+)+|traffic\.requests|mail\.send|access\.support)\(/g
 
 const filesUnder = (folder: string): readonly string[] =>
   existsSync(folder)

@@ -37,6 +37,7 @@ const looks: Readonly<Record<ResourceName, RegExp>> = {
   'tick function': arn('lambda', 'function:catnap-tick'),
   'report function': arn('lambda', 'function:catnap-report'),
   'mail identities': arn('ses', String.raw`identity/(?:catnap@)?example\.com`),
+  'link key': arn('ssm', 'parameter/catnap/link-key'),
   'own log': arn('logs', String.raw`log-group:/aws/lambda/catnap-(?:tick|wake|reconcile|reclaim|observe|account|report):\*`),
   clusters: arn('eks', String.raw`cluster/\*`),
   'node groups': arn('eks', String.raw`nodegroup/\*/\*/\*`),
@@ -48,6 +49,7 @@ const alone = synthesize()
 const fleet = synthesize({
   hub: '111122223333/us-east-1',
   mailFrom: 'Catnap <catnap@example.com>',
+  linkKey: '/catnap/link-key',
   spokes: {
     '111122223333/us-east-1': {},
     '444455556666/eu-west-1': { vpc: 'vpc-0123456789abcdef0', subnets: ['subnet-0123456789abcdef0'] },
@@ -187,7 +189,9 @@ test('each worker sees the queues of its own spoke only, and the hub those of al
   ])
   expect(queuesOf('wake', 'catnap-hub').toSorted()).toEqual([
     'arn:aws:sqs:eu-west-1:444455556666:catnap-wake',
+    'arn:aws:sqs:eu-west-1:444455556666:catnap-work',
     'arn:aws:sqs:us-east-1:111122223333:catnap-wake',
+    'arn:aws:sqs:us-east-1:111122223333:catnap-work',
   ])
   expect(queuesOf('observe', 'catnap-spoke-444455556666-eu-west-1')).toEqual([
     'arn:aws:sqs:eu-west-1:444455556666:catnap-usage',

@@ -38,7 +38,13 @@ describe('where the stacks go', () => {
     expect(plan({ mailFrom })).toMatchObject({ mailFrom })
   })
 
+  test('knows the parameter that signs links, and none where none is named', () => {
+    expect([plan({ linkKey: '/catnap/link-key' }).linkKey, plan({}).linkKey]).toEqual(['/catnap/link-key', undefined])
+  })
+
   test.each([
+    ['a parameter without a slash', { linkKey: 'catnap' }, 'context "linkKey" is no parameter: found "catnap", expected the name of one such as "/catnap/link-key"'],
+    ['a parameter of AWS', { linkKey: '/aws/service/x' }, 'context "linkKey" is no parameter'],
     ['a sender without a domain', { mailFrom: 'catnap' }, 'context "mailFrom" is no sender: found "catnap", expected "catnap@example.com"'],
     ['a sender that hides another', { mailFrom: 'a@example.com <b@example.com>' }, 'context "mailFrom" is no sender'],
     ['an account that is too short', { spokes: '1111/us-east-1' }, 'found "1111/us-east-1", expected "111122223333'],

@@ -142,7 +142,7 @@ describe('the hub', () => {
   test('answers anyone who wakes, as fast as its reserved concurrency lets it and no faster', () => {
     expect(ofType(hub, 'AWS::Lambda::Url')).toEqual([expect.objectContaining({ AuthType: 'NONE' })])
     expect(functionNamed(hub, 'catnap-wake')['ReservedConcurrentExecutions']).toBe(50)
-    expect(Object.keys(hub.outputs).toSorted()).toEqual(['AlarmTopic', 'Reports', 'TableName', 'WakeUrl'])
+    expect(Object.keys(hub.outputs).toSorted()).toEqual(['AlarmTopic', 'LinkKey', 'Reports', 'TableName', 'WakeUrl'])
   })
 })
 
@@ -169,6 +169,25 @@ describe('reports', () => {
     expect(ofType(hub, 'AWS::Lambda::Function').map(({ FunctionName }) => FunctionName)).not.toContain('catnap-report')
     expect(hub.outputs['Reports']?.Value).toBe('not sent')
     expect(JSON.stringify(hub.resources)).not.toContain('ses:SendEmail')
+  })
+})
+
+describe('signed links', () => {
+  const [linking] = synthesize({ mailFrom: 'catnap@example.com', linkKey: '/catnap/link-key' })
+  if (linking === undefined) throw new Error('expected a hub')
+
+  test('have their key by name where they are checked and where they are made, and the key itself nowhere', () => {
+    expect(functionNamed(linking, 'catnap-wake')).toMatchObject({ Environment: { Variables: { CATNAP_LINK_KEY: '/catnap/link-key' } } })
+    expect(functionNamed(linking, 'catnap-report')).toMatchObject({
+      Environment: { Variables: { CATNAP_LINK_KEY: '/catnap/link-key', CATNAP_WAKE_URL: { 'Fn::GetAtt': [expect.stringContaining('Wake'), 'FunctionUrl'] } } },
+    })
+    expect(functionNamed(linking, 'catnap-tick')).not.toMatchObject({ Environment: { Variables: { CATNAP_LINK_KEY: expect.anything() } } })
+    expect(linking.outputs['LinkKey']?.Value).toBe('/catnap/link-key')
+  })
+
+  test('have no key, and no right to any, where the context names none', () => {
+    expect(JSON.stringify(hub.resources)).not.toContain('ssm:')
+    expect(hub.outputs['LinkKey']?.Value).toBe('none')
   })
 })
 

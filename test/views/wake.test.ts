@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Environment } from '../../lib/domain/environment.ts'
+import type { Link } from '../../lib/domain/link.ts'
 import { later } from '../../lib/domain/time.ts'
 import type { Sight, Visit } from '../../lib/domain/visit.ts'
 import { wakeReply } from '../../lib/views/wake-reply.ts'
@@ -38,7 +39,7 @@ describe('the page of an environment that sleeps', () => {
   })
 
   it('has a button that posts to the very address it stands at', () => {
-    expect(body).toContain('<form method="post"><button>Wake it up</button></form>')
+    expect(body).toContain('<form method="post"><button name="catnap" value="wake">Wake it up</button> ')
   })
 
   it('is kept by no cache and taken for the application by no crawler', () => {
@@ -61,7 +62,7 @@ describe('the page of an environment that sleeps', () => {
   })
 
   it('is small, has a language, a title, landmarks, one heading of the first rank and both schemes', () => {
-    expect(Buffer.byteLength(page(seen(waking)).body)).toBeLessThan(30_000)
+    expect(Buffer.byteLength(page(seen(waking), { query: 'q='.padEnd(8192, 'x') }).body)).toBeLessThan(30_000)
     for (const part of ['<html lang="en">', '<title>checkout is asleep</title>', '<main>', '<footer>', 'role="status"', 'name="viewport"']) expect(body).toContain(part)
     expect(body.match(/<h1/g)).toHaveLength(1)
     expect(body).toContain('color-scheme:light dark')
@@ -85,6 +86,60 @@ describe('the page of an environment that sleeps', () => {
 
   it('may still be woken while it falls asleep', () => {
     expect(page(seen({ phase: 'falling-asleep' })).body).toContain('<form')
+  })
+})
+
+const buttons = (sight: Sight, changes: Partial<Visit> = {}) => [...page(sight, changes).body.matchAll(/<button name="catnap" value="(\w+)">([^<]+)</g)].map(([, value, label]) => `${value}: ${label}`)
+const linkFor = (deed: Link['deed']): Link => ({ environment: 'us-dev/checkout', deed, until: later(NOW, 3600), series: 0 })
+
+describe('the buttons of the page', () => {
+  const byPath: Partial<Visit> = { host: 'abc.lambda-url.us-east-1.on.aws', path: '/e/us-dev/checkout' }
+
+  it('wake it, for as long as the intent says or until the evening', () => {
+    expect(buttons(seen())).toEqual(['wake: Wake it up', 'evening: Wake it until 22:00'])
+    expect(buttons(seen({ terms: wakeTerms({ stayAwakeSeconds: 86_400 }) }))).toEqual(['wake: Wake it up'])
+  })
+
+  it('keep it awake while it wakes, and by its path while it is awake, beyond what is promised already', () => {
+    expect(buttons(seen({ ...waking, lease: { until: later(NOW, 60), by: 'x' } }))).toEqual(['2h: Keep it awake for two hours', 'evening: Keep it awake until 22:00'])
+    expect(buttons(seen(waking))).toEqual(['evening: Keep it awake until 22:00'])
+    expect(buttons(seen({ phase: 'awake' }), byPath)).toEqual(['2h: Keep it awake for two hours', 'evening: Keep it awake until 22:00'])
+    expect(buttons(seen({ phase: 'awake', hold: { as: 'awake', until: later(NOW, 86_400), by: 'x' } }), byPath)).toEqual([])
+  })
+
+  it('are not there behind its own host while it is awake: the click would reach the application', () => {
+    expect(buttons(seen({ phase: 'awake' }))).toEqual([])
+  })
+
+  it('are what a link is good for, and nothing else', () => {
+    const signed = wakeTerms({ by: 'signed' })
+    const deeds = [{ do: 'wake' }, { do: 'stay', seconds: 10_800 }, { do: 'sleep' }] as const
+    const all = (['asleep', 'awake'] as const).flatMap((phase) => deeds.map((deed) => buttons(seen({ terms: signed, phase }, { link: linkFor(deed) }), byPath).join()))
+    expect(all).toEqual(['wake: Wake it up', 'wake: Wake it for 3 hours', '', '', 'wake: Keep it awake for 3 hours', 'sleep: Send it to sleep now'])
+  })
+
+  it('say in the page what the link does, and tell nobody where the visitor came from', () => {
+    const { body, headers } = page(seen({ terms: wakeTerms({ by: 'signed' }) }, { link: linkFor({ do: 'stay', seconds: 10_800 }) }), { query: 'catnap-link=1.a.s10800.0.x' })
+    expect(body).toContain('With this link you can wake it; it then stays awake for at least 3 hours.')
+    expect(body).not.toContain('catnap-link')
+    expect(headers['referrer-policy']).toBe('no-referrer')
+  })
+})
+
+describe('whom to tell', () => {
+  const slow = { ...waking, since: later(NOW, -451) }
+
+  it('is said when a wake takes half as long again as nine in ten did, with whom the intent names', () => {
+    expect(page(seen(slow)).body).toContain('It takes <strong>longer than usual</strong>. If it stays so, tell whoever runs this platform.')
+    expect(page(seen({ ...slow, since: later(NOW, -449) })).body).not.toContain('longer than usual')
+    expect(page(seen({ ...slow, terms: { ...wakeTerms(), contact: '#platform on Slack' } })).body).toContain('tell #platform on Slack.')
+    expect(page(seen({ ...slow, terms: { ...wakeTerms(), contact: 'platform@example.com' } })).body).toContain('tell <a href="mailto:platform@example.com">platform@example.com</a>.')
+  })
+
+  it('is said with what is in the way, and to programs', () => {
+    const record = { ...waking, problem: { text: 'no capacity', since: NOW, times: 2 }, terms: { ...wakeTerms(), contact: '<b>us</b>' } }
+    expect(page(seen(record)).body).toContain('tried 2 times: no capacity. If it stays so, tell &#60;b&#62;us&#60;/b&#62;.')
+    expect(answer(seen(record)).problem['contact']).toBe('<b>us</b>')
   })
 })
 
@@ -186,6 +241,7 @@ describe('the answer to a program', () => {
       environment: 'us-dev/checkout',
       phase: 'waking',
       since: '2026-11-22T07:59:30Z',
+      statusUrl: '/cart',
       wakeSeconds: { p50: 120, p90: 300 },
       progress: { stage: 'workloads', nodes: { done: 1, total: 1 }, workloads: { done: 4, total: 11 }, waitingFor: 'Deployment checkout/cart, 0 ready' },
       reason: 'shut since Fri 19:00 Europe/Paris',
@@ -196,7 +252,13 @@ describe('the answer to a program', () => {
   it('is 202 with the same document for a wish that was heard', () => {
     const { status, problem } = answer(seen(waking, { asked: true }), { method: 'POST' })
     expect(status).toBe(202)
-    expect(problem).toMatchObject({ status: 202, environment: 'us-dev/checkout', phase: 'waking' })
+    expect(problem).toMatchObject({ status: 202, environment: 'us-dev/checkout', phase: 'waking', statusUrl: '/cart' })
+  })
+
+  it('says where to ask on: the same path without query, or that of the environment', () => {
+    const byPath: Partial<Visit> = { method: 'POST', host: 'x.execute-api.us-east-1.amazonaws.com', base: '/live', path: '/live/e/us-dev/checkout/cart', query: 'a=1' }
+    expect(answer(seen(waking, { asked: true }), byPath)).toMatchObject({ headers: { location: '/live/e/us-dev/checkout' }, problem: { statusUrl: '/live/e/us-dev/checkout' } })
+    expect(answer(seen(waking, { asked: true }), { method: 'POST' }).headers['location']).toBe('/cart')
   })
 
   it('is never 200 and never HTML, not even awake', () => {

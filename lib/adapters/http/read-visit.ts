@@ -9,12 +9,13 @@ type Loose = Partial<Omit<ALBEvent, 'requestContext'>> & Partial<Omit<APIGateway
   readonly requestContext?: { readonly stage?: string; readonly http?: { readonly method?: string } }
 }
 
-/** Reads the request out of an event of any of the fronts. Never throws; what is not there is empty. The body is left alone. */
+/** Reads the request out of an event of any of the fronts. Never throws; what is not there is empty. Of a body only our own button is read. */
 export const readVisit = (event: WakeEvent): Visit => {
   const { rawPath, rawQueryString, path, httpMethod, requestContext, ...rest } = (event ?? {}) as Loose
   const headers = headersOf(rest)
   const host = hostOf(headers['host'])
   const stage = requestContext?.stage
+  const button = buttonOf(rest, headers)
   return {
     method: text(requestContext?.http?.method ?? httpMethod).toUpperCase(),
     path: urlText(text(rawPath ?? path), '?#'),
@@ -22,7 +23,18 @@ export const readVisit = (event: WakeEvent): Visit => {
     headers,
     ...(host === undefined ? {} : { host }),
     ...(stage === undefined || stage === '$default' ? {} : { base: `/${stage}` }),
+    ...(button === undefined ? {} : { button }),
   }
+}
+
+/** The form of our page is shorter; what an application's own form may hold is none of our business. */
+const LONGEST_FORM = 200
+
+/** What the button of our page says, from a form as browsers send it. */
+const buttonOf = ({ body, isBase64Encoded }: Loose, headers: Readonly<Record<string, string>>): string | undefined => {
+  const form = text(body)
+  if (form.length > LONGEST_FORM || !/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')) return undefined
+  return new URLSearchParams(isBase64Encoded === true ? Buffer.from(form, 'base64').toString() : form).get('catnap') ?? undefined
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -24,3 +24,12 @@ export const ENVIRONMENT_GLOB_PATTERN = /^[-a-z0-9*?]{1,63}\/[-a-z0-9*?]{1,63}$/
 
 /** What a node group, an Auto Scaling group or a NodePool may be called. */
 export const POOL_PATTERN = /^[^\s](?:.{0,253}[^\s])?$/
+
+/** A part of a `User-Agent`: one that is a letter long would be in all of them. */
+export const AGENT_PATTERN = /^[ -~]{3,100}$/
+
+/** A path of a URL, or a glob of paths. */
+export const PATH_PATTERN = /^\/[!-~]{0,199}$/
+
+/** The name of a header (RFC 9110, 5.1), alone or with a part of its value. */
+export const HEADER_PATTERN = /^[-!#$%&'*+.^_`|~0-9A-Za-z]{1,60}(?: *: *[!-~][ -~]{0,99})?$/

@@ -1,40 +1,28 @@
 import { z } from 'zod'
 import { dayNumber } from '../calendar-date.ts'
-import { DURATION_PATTERN, parseDuration } from '../duration.ts'
 import { zoneNamed } from '../hours/zone.ts'
 import { HoursError } from '../hours/hours-error.ts'
 import { mistakesInHours } from '../hours.ts'
 import { parseRequestRate, REQUEST_RATE_PATTERN } from '../request-rate.ts'
 import { ENVIRONMENT_ID_PATTERN, LABEL_PATTERN } from './environment-id.ts'
+import { duration, lasting, matching, SEVEN_DAYS } from './field.ts'
 import {
   ARN_PATTERN,
   ENVIRONMENT_GLOB_PATTERN,
   EVERY_PATTERN,
   GLOB_PATTERN,
-  HOST_PATTERN,
   LABEL_KEY_PATTERN,
   LABEL_VALUE_PATTERN,
   POOL_PATTERN,
 } from './patterns.ts'
+import { wakeSchema } from './wake-schema.ts'
 
 // The one source of the intent's types, validation and JSON Schema. An `error` is the text after "expected";
 // descriptions, examples and defaults are what editors and docs/intent.md show.
 
 const FIVE_MINUTES = 5 * 60
-const SEVEN_DAYS = 7 * 86_400
-
-const matching = (pattern: RegExp, error: string) => z.string({ error }).regex(pattern, { error })
 
 const label = (what: string) => matching(LABEL_PATTERN, `${what}: lower-case letters, digits and "-", at most 63, as in checkout`)
-
-const duration = () => matching(DURATION_PATTERN, 'a duration such as 45m, 2h, 1h30m or 3d')
-
-/** A range in seconds; what is no duration at all was already told. */
-const lasting = (leastSeconds: number, mostSeconds: number) => (text: string) => {
-  if (!DURATION_PATTERN.test(text)) return true
-  const seconds = parseDuration(text)
-  return seconds >= leastSeconds && seconds <= mostSeconds
-}
 
 /** Tells of every mistake that `mistakes` finds, with its hint and its place in the text. */
 const readable =
@@ -140,35 +128,6 @@ const idle = z
       'only the hours count.',
   })
 
-const wake = z
-  .strictObject(
-    {
-      hosts: z
-        .array(
-          matching(HOST_PATTERN, 'a host name such as checkout.staging.example.com, without scheme, port or path'),
-          { error: 'a list of host names' },
-        )
-        .default([])
-        .meta({
-          description: 'Addresses that show the wake page while it sleeps. A host belongs to one environment.',
-          examples: [['checkout.staging.example.com']],
-        }),
-      by: z.enum(['anyone', 'click', 'signed', 'off'], { error: 'anyone, click, signed or off' }).default('click').meta({
-        description:
-          'Who may wake it over its hosts. `anyone`: any request does. `click`: a person who presses the button of the ' +
-          'page. `signed`: only who carries a signed link or AWS credentials. `off`: nobody.',
-        examples: ['click'],
-      }),
-      stayAwake: duration()
-        .refine(lasting(60, SEVEN_DAYS), { error: 'longer than 0 and at most 7d' })
-        .default('2h')
-        .meta({ description: 'How long it stays awake after a wake on request, up to 7d.', examples: ['2h'] }),
-    },
-    { error: 'a wake such as { hosts: [checkout.staging.example.com], by: click }' },
-  )
-  .prefault({})
-  .meta({ description: 'How it is woken on request.' })
-
 const namespaceSelector = z
   .strictObject(
     {
@@ -217,7 +176,7 @@ export const environmentSchema = z
           ],
         }),
       idle: idle.optional(),
-      wake,
+      wake: wakeSchema,
     },
     { error: 'an environment with namespaces and hours' },
   )
@@ -314,6 +273,16 @@ export const intentSchema = z
             'Namespaces that are never part of an environment, whatever else says: names, or globs with `*` and `?`. ' +
             '`kube-*` always are.',
           examples: [['*-prod']],
+        }),
+      contact: z
+        .string({ error: 'a name, a channel or an address such as platform@example.com' })
+        .trim()
+        .min(1, { error: 'a name, a channel or an address such as platform@example.com' })
+        .max(100, { error: 'at most 100 characters' })
+        .optional()
+        .meta({
+          description: 'Whom the wake page tells people to turn to when something is in the way: any words, or an address of mail. Everybody who opens the page reads it.',
+          examples: ['platform@example.com', '#platform on Slack'],
         }),
       reports: z
         .record(label('a name for the report'), reportSchema, { error: 'reports by name, as in finops: { to: [finops@example.com] }' })

@@ -7,6 +7,12 @@ import type { AdviceLine, EnvironmentFigures, PeriodFigures, Report } from './re
 import { settledDays } from './settled-days.ts'
 import { type ClusterSum, sumByName, sumProblems } from './sum-cluster-days.ts'
 
+/** An environment as a report leads to it. */
+interface ReportedEnvironment extends Pick<Environment, 'id' | 'terms'> {
+  /** Signed, where there is a key. */
+  readonly links?: { readonly wake: string; readonly stay: string }
+}
+
 /** What is known of one cluster for a report: both periods added up, its days beside their bill, its advice. */
 export interface ClusterReport {
   readonly cluster: string
@@ -19,7 +25,7 @@ export interface ClusterReport {
   readonly bills: readonly ReconciledDay[]
   readonly advice: readonly AdviceLine[]
   /** Its environments as they are now. */
-  readonly environments: readonly Pick<Environment, 'id' | 'terms'>[]
+  readonly environments: readonly ReportedEnvironment[]
 }
 
 /** The report on all of these clusters; `recipient` is its name in the intent. */
@@ -56,13 +62,16 @@ const figuresOf = (period: Period, clusters: readonly ClusterReport[], sumOf: (c
   }
 }
 
-/** Both lead to the environment's own address, where the wake page answers while it sleeps. */
+/** Signed links lead to the wake function; without them both lead to the environment's own address, where the wake page answers while it sleeps. */
 const withUrls = (figures: readonly EnvironmentFigures[], { environments }: ClusterReport): readonly EnvironmentFigures[] => {
-  const hosts = new Map(environments.map(({ id, terms }) => [id, terms.wake.hosts[0]]))
-  return figures.map((each) => {
-    const host = hosts.get(each.id)
-    return host === undefined ? each : { ...each, wakeUrl: `https://${host}/`, stayAwakeUrl: `https://${host}/` }
-  })
+  const urls = new Map(environments.map((environment) => [environment.id, urlsOf(environment)]))
+  return figures.map((each) => ({ ...each, ...urls.get(each.id) }))
+}
+
+const urlsOf = ({ terms, links }: ReportedEnvironment): Pick<EnvironmentFigures, 'wakeUrl' | 'stayAwakeUrl'> => {
+  if (links !== undefined) return { wakeUrl: links.wake, stayAwakeUrl: links.stay }
+  const [host] = terms.wake.hosts
+  return host === undefined ? {} : { wakeUrl: `https://${host}/`, stayAwakeUrl: `https://${host}/` }
 }
 
 /** Days whose figures rest on the ledger alone, in at least one cluster. */

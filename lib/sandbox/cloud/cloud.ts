@@ -16,6 +16,7 @@ import { SimulatedQueue } from './queue.ts'
 import { type CloudFaults, createCloudServer } from './server.ts'
 import { type MailRules, sesService, type TakenMail } from './ses-service.ts'
 import { sqsService } from './sqs-service.ts'
+import { type Parameters, ssmService } from './ssm-service.ts'
 import { stsService } from './sts-service.ts'
 import { TargetGroups } from './target-groups.ts'
 
@@ -27,6 +28,8 @@ export interface CloudOptions extends CloudFaults {
   readonly prices: (instanceType: string) => InstanceTypeFacts | undefined
   /** Mail may come from example.com, unless told otherwise. */
   readonly mail?: MailRules
+  /** SecureStrings of Parameter Store, by name. */
+  readonly parameters?: Readonly<Record<string, string>>
 }
 
 /** A node group as an independent checker sees it. */
@@ -58,7 +61,7 @@ interface InstanceRecord {
 
 /**
  * AWS on one machine, behind its wire protocols and on the sandbox's clock: EKS, Auto Scaling, EC2, SQS, STS,
- * CloudWatch, Cost Explorer, Price List and SES.
+ * CloudWatch, Cost Explorer, Price List, SES and Parameter Store.
  */
 export interface SimulatedCloud {
   /** For AWS_ENDPOINT_URL. */
@@ -94,6 +97,7 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
   const meter = new Meter(timeline)
   const targetGroups = new TargetGroups(timeline, fleet.clusters)
   const mails: TakenMail[] = []
+  const parameters: Parameters = new Map(Object.entries(options.parameters ?? {}).map(([name, value]) => [name, [{ version: 1, value }]]))
   const services = {
     eks: eksService(fleet),
     autoscaling: autoScalingService(fleet),
@@ -104,6 +108,7 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
     ce: costExplorerService({ fleet, meter, since: timeline.now() }, options.dice),
     pricing: pricingService(fleet),
     ses: sesService({ timeline, meter, rules: options.mail ?? { verified: ['example.com'] }, mails }),
+    ssm: ssmService(parameters),
   }
   const server = createCloudServer(services, options)
   server.listen(0, '127.0.0.1')

@@ -29,6 +29,11 @@ export class JsonInput {
     return typeof value === 'number' ? value : undefined
   }
 
+  flag(name: string): boolean | undefined {
+    const value = this.#fields[name]
+    return typeof value === 'boolean' ? value : undefined
+  }
+
   object(name: string): JsonInput | undefined {
     const value = this.#fields[name]
     return isRecord(value) ? new JsonInput(value) : undefined

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { duration, lasting, matching, SEVEN_DAYS } from './field.ts'
+import { AGENT_PATTERN, HEADER_PATTERN, HOST_PATTERN, PATH_PATTERN } from './patterns.ts'
+
+const some = (what: string, pattern: RegExp, examples: readonly string[], description: string) =>
+  z
+    .array(matching(pattern, what), { error: `a list: each ${what}` })
+    .default([])
+    .meta({ description, examples: [examples] })
+
+const ignore = z
+  .strictObject(
+    {
+      agents: some('a part of a User-Agent of 3 characters or more', AGENT_PATTERN, ['acme-monitor'], 'Programs by a part of their `User-Agent`, in any case.'),
+      paths: some('a path such as /status or /internal/*', PATH_PATTERN, ['/status', '/internal/*'], 'Paths, or globs with `*` and `?`. Who presses the button of the page is heard on any path.'),
+      headers: some(
+        'a header such as X-Probe or X-Probe: yes', HEADER_PATTERN, ['X-Probe', 'X-Monitor: synthetic'],
+        'Headers by name, or by name and a part of their value.',
+      ),
+      known: z
+        .boolean({ error: 'true or false' })
+        .default(true)
+        .meta({
+          description:
+            'Whether those every fleet has are ignored too: crawlers, link previews, mail scanners, monitors and health checks by ' +
+            'their `User-Agent`, and paths such as `/favicon.ico`, `/robots.txt` and `/healthz`. Prefetches always are.',
+          examples: [false],
+        }),
+    },
+    { error: 'visits such as { agents: [acme-monitor], paths: [/status] }' },
+  )
+  .meta({ description: 'Visits that are nobody’s: they see how things are, and wake nothing, whatever `by` says.' })
+
+/** `wake` of an environment. */
+export const wakeSchema = z
+  .strictObject(
+    {
+      hosts: z
+        .array(
+          matching(HOST_PATTERN, 'a host name such as checkout.staging.example.com, without scheme, port or path'),
+          { error: 'a list of host names' },
+        )
+        .default([])
+        .meta({
+          description: 'Addresses that show the wake page while it sleeps. A host belongs to one environment.',
+          examples: [['checkout.staging.example.com']],
+        }),
+      by: z.enum(['anyone', 'click', 'signed', 'off'], { error: 'anyone, click, signed or off' }).default('click').meta({
+        description:
+          'Who may wake it over its hosts. `anyone`: any request does. `click`: a person who presses the button of the ' +
+          'page. `signed`: only who carries a signed link (`catnap link`) or AWS credentials. `off`: nobody.',
+        examples: ['click'],
+      }),
+      stayAwake: duration()
+        .refine(lasting(60, SEVEN_DAYS), { error: 'longer than 0 and at most 7d' })
+        .default('2h')
+        .meta({ description: 'How long it stays awake after a wake on request, up to 7d.', examples: ['2h'] }),
+      ignore: ignore.optional(),
+    },
+    { error: 'a wake such as { hosts: [checkout.staging.example.com], by: click }' },
+  )
+  .prefault({})
+  .meta({ description: 'How it is woken on request.' })
