@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config'
-import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** They load the functions, which read their environment when they are loaded, or end processes. */
 const APART = ['test/functions/**/*.test.ts', 'test/sandbox/*.test.ts', 'test/sandbox/console/*.test.ts', 'test/contract/*.test.ts', 'test/crash/*.test.ts']
@@ -7,17 +6,8 @@ const APART = ['test/functions/**/*.test.ts', 'test/sandbox/*.test.ts', 'test/sa
 /** They kill a worker at every call, and let chaos go on for longer: `npm run test:crash`. */
 const LONG = ['test/crash/*.long.test.ts']
 
-/** The longest first, so that it is not waited for in the end. */
-class CrashTestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files)
-    return sorted.toSorted((a, b) => Number(b.moduleId.endsWith('/crash.test.ts')) - Number(a.moduleId.endsWith('/crash.test.ts')))
-  }
-}
-
 export default defineConfig({
   test: {
-    sequence: { sequencer: CrashTestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
