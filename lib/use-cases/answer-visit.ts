@@ -7,7 +7,8 @@ import { environmentInPath, intentionOf, isMalformed, placeOf, type Sight, type 
 import type { LinkKeys, Memory } from '../ports.ts'
 import { checkLink } from './check-link.ts'
 import { holdAsleep, type SleepAnswer } from './hold-asleep.ts'
-import { requestWake, stillnessOf, type WakeAnswer } from './request-wake.ts'
+import { requestWake, type WakeAnswer } from './request-wake.ts'
+import { stillnessOf } from './stillness-of.ts'
 import type { Outside } from './world.ts'
 
 /** What answering visits needs. Without keys no link is good. */
@@ -94,7 +95,7 @@ const isWorthAsking = ({ clock }: VisitedWorld, { method }: Visit, { phase, hold
   method === 'POST' || (heading(phase) === 'asleep' && !(hold?.as === 'asleep' && hold.until > clock.now()))
 
 const look = async (world: VisitedWorld, environment: Environment, link: Link | undefined): Promise<Sight> => {
-  const still = await stillnessOf(world, environment)
+  const still = await stillnessOf(world, environment, 'awake')
   return { is: 'environment', environment, asked: false, ...(still === undefined ? {} : { still: still.is }), ...(link === undefined ? {} : { link }) }
 }
 

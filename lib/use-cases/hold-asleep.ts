@@ -1,6 +1,6 @@
 import type { Environment } from '../domain/environment.ts'
-import { modeOf } from '../domain/fleet.ts'
 import { type Instant, iso } from '../domain/time.ts'
+import { stillnessOf } from './stillness-of.ts'
 import type { Outside } from './world.ts'
 
 /** A person's word that an environment sleeps. */
@@ -27,7 +27,7 @@ export const holdAsleep = async (outside: Outside, id: string, { by, until: unti
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const environment = await memory.environments.get(id)
     if (environment === undefined) return { is: 'unknown' }
-    const still = await stillnessOf(outside, environment)
+    const still = await stillnessOf(outside, environment, 'asleep')
     if (still !== undefined) return { ...still, environment }
     const now = clock.now()
     const until = untilOf(environment)
@@ -48,11 +48,4 @@ const tell = async ({ clock, memory, mailbox, log }: Outside, { id, clusterArn }
   ])
   if (sent.status === 'rejected') log.warn('the sleep waits for the next tick: its message was not sent', { environment: id, reason: String(sent.reason) })
   if (noted.status === 'rejected') log.warn('the history lacks a request', { environment: id, text, reason: String(noted.reason) })
-}
-
-const stillnessOf = async ({ memory }: Outside, { cluster: name }: Environment): Promise<{ readonly is: 'paused'; readonly by: string } | { readonly is: 'observed' } | undefined> => {
-  const [fleet, cluster] = await Promise.all([memory.fleet(), memory.cluster(name)])
-  const pause = fleet?.pause ?? cluster?.pause
-  if (pause !== undefined) return { is: 'paused', by: pause.by }
-  return fleet !== undefined && cluster !== undefined && modeOf(fleet, cluster) === 'observe' ? { is: 'observed' } : undefined
 }

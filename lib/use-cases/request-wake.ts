@@ -1,9 +1,9 @@
 import type { Decision } from '../domain/decide.ts'
 import type { Environment, Lease } from '../domain/environment.ts'
-import { modeOf } from '../domain/fleet.ts'
 import type { HistoryEntry } from '../domain/history.ts'
 import { phaseFact } from '../domain/journal/phase-fact.ts'
 import { type Instant, iso, later } from '../domain/time.ts'
+import { stillnessOf } from './stillness-of.ts'
 import type { Outside } from './world.ts'
 
 /** Who asks for a wake, and for how long at least it should last. */
@@ -45,7 +45,7 @@ export const requestWake = async (outside: Outside, id: string, wish: WakeWish):
     const slackSeconds = wish.staySeconds === undefined || wish.isAbout === true ? WORTH_WRITING_SECONDS : 0
     if (up && !isWorthWriting(environment, until, slackSeconds)) return { is: nameOf(environment), environment, first: false }
 
-    const still = await stillnessOf(outside, environment)
+    const still = await stillnessOf(outside, environment, 'awake')
     if (still !== undefined) return { ...still, environment }
     const lease = environment.lease !== undefined && environment.lease.until > until ? environment.lease : { until, by: wish.by }
     const written = await memory.environments.change(id, {
@@ -87,15 +87,4 @@ const tell = async ({ memory, mailbox, log }: Outside, { id, clusterArn }: Envir
   ])
   if (sent.status === 'rejected') log.warn('the wake waits for the next tick: its message was not sent', { environment: id, reason: String(sent.reason) })
   if (noted.status === 'rejected') log.warn('the history lacks a request', { environment: id, text: entry.text, reason: String(noted.reason) })
-}
-
-/** Why nothing would come of a wish: the kill switch, or (unless it is awake anyway) a cluster that is only observed. */
-export const stillnessOf = async (
-  { memory }: Outside,
-  { cluster: name, phase }: Environment,
-): Promise<{ readonly is: 'paused'; readonly by: string } | { readonly is: 'observed' } | undefined> => {
-  const [fleet, cluster] = await Promise.all([memory.fleet(), memory.cluster(name)])
-  const pause = fleet?.pause ?? cluster?.pause
-  if (pause !== undefined) return { is: 'paused', by: pause.by }
-  return fleet !== undefined && cluster !== undefined && phase !== 'awake' && modeOf(fleet, cluster) === 'observe' ? { is: 'observed' } : undefined
 }
