@@ -5,7 +5,7 @@ import type { CrashWorld } from './crash-world.ts'
 /** The world's own look at where it is, this often. */
 const LOOK_SECONDS = 20
 
-/** Within this everything must have come to its end, however often a worker died: nothing waits for the hourly look. */
+/** So long after the last worker died everything must have come to its end: nothing waits for the hourly look. */
 const DEADLINE_SECONDS = 50 * 60
 
 /** All environments fall asleep and their nodes leave the bill; then all wake and everything is as on the first day. */
@@ -51,13 +51,15 @@ const wakeUp = async (world: CrashWorld): Promise<void> => {
 }
 
 const until = async (world: CrashWorld, what: string, done: () => Promise<boolean>): Promise<void> => {
-  for (let waited = 0; waited < DEADLINE_SECONDS; waited += LOOK_SECONDS) {
+  const { workers } = world
+  for (let waited = 0, deaths = workers.deaths; waited < DEADLINE_SECONDS; waited = deaths === workers.deaths ? waited + LOOK_SECONDS : 0) {
+    deaths = workers.deaths
     if (await done()) return
     await world.pass(LOOK_SECONDS)
   }
   const { environments, pools } = await world.registry.inCluster('us-dev')
   const left = await differences(world.sandbox, world.first)
-  throw new Error(`not so after ${DEADLINE_SECONDS / 60} minutes: ${what}\n${JSON.stringify({ environments, pools, left }, undefined, 1)}`)
+  throw new Error(`not so ${DEADLINE_SECONDS / 60} minutes after the last death: ${what}\n${JSON.stringify({ environments, pools, left }, undefined, 1)}`)
 }
 
 /** What happened and stands in the history not at all, or more than once. */

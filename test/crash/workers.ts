@@ -16,6 +16,7 @@ export class Workers {
   readonly #all = new Set<Worker>()
   readonly #idle: Worker[] = []
   #busy: Worker | undefined
+  #deaths = 0
 
   constructor(loader: string, environment: Readonly<Record<string, string>>) {
     this.#loader = loader
@@ -48,11 +49,17 @@ export class Workers {
     return (later) => void (worker !== undefined && this.#all.has(worker) && worker.process.send(later))
   }
 
+  /** How many were killed. */
+  get deaths(): number {
+    return this.#deaths
+  }
+
   /** Kills the process that is at work, as the machine under it would, and waits until it is gone. */
   async kill(): Promise<void> {
     const victim = this.#busy
     // Of two calls on their way at once each may be its death.
     if (victim === undefined || !this.#all.delete(victim)) return
+    this.#deaths += 1
     const gone = once(victim.process, 'exit')
     victim.process.kill('SIGKILL')
     await gone
