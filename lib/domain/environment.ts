@@ -1,8 +1,14 @@
 import type { Decision } from './decide.ts'
 import type { Problem } from './fleet.ts'
+import type { OwnerKind } from './gitops/owner.ts'
+import type { IdleTerms } from './idleness/idle-terms.ts'
+import type { Traces } from './idleness/judge-idleness.ts'
+import type { FrontKind } from './front/front.ts'
 import type { Requests } from './requests.ts'
 import type { SeenActivity } from './seen-activity.ts'
 import { type Instant, secondsBetween } from './time.ts'
+import type { Warned, WarnTerms } from './warning.ts'
+import type { AlsoSleeps } from './workload.ts'
 
 /** Where an environment is between its two ends. */
 export type Phase = 'awake' | 'falling-asleep' | 'asleep' | 'waking'
@@ -29,6 +35,35 @@ interface WakeTerms {
   readonly stayAwakeSeconds: number
   /** Without it, what every fleet has. */
   readonly ignore?: IgnoredVisits
+  /** How the hosts get to it and to the wake address; undefined: it was delivered before there were fronts. */
+  readonly front?: FrontKind
+  /** With `alb`: the name of its target group. */
+  readonly targetGroup?: string
+  /** With `lbc`: the wake function as a target group, by ARN. */
+  readonly wakeTargetGroup?: string
+  /** With `lbc` and `ingress`: the Ingress whose rules need not name the hosts. */
+  readonly ingress?: string
+}
+
+/** What sleeps, in which order, and what is waited for. */
+export interface SleepTerms extends AlsoSleeps {
+  /** How long running Jobs are waited for. */
+  readonly jobsSeconds: number
+  /** Globs of `name` or `Kind/name`, in the order of the wake. */
+  readonly waves: readonly (readonly string[])[]
+  /** How long a wave may take before the next begins all the same. */
+  readonly waveSeconds: number
+}
+
+/** What counts where the intent says nothing. */
+export const USUAL_SLEEP: SleepTerms = { daemonSets: false, kinds: [], jobsSeconds: 1800, waves: [], waveSeconds: 300 }
+
+/** A GitOps owner that the intent names. */
+export interface ManagedBy {
+  readonly cluster?: string
+  readonly kind: OwnerKind
+  readonly namespace?: string
+  readonly name: string
 }
 
 /** What the intent says of one environment, defaults filled in. */
@@ -38,8 +73,14 @@ export interface Terms {
   readonly namespaceLabels?: Readonly<Record<string, string>>
   readonly hours: string
   readonly timezone: string
-  readonly idle?: { readonly afterSeconds: number; readonly belowPerMinute: number }
+  readonly idle?: IdleTerms
+  /** Whom it tells before it sleeps, and how long before. */
+  readonly warn?: WarnTerms
   readonly wake: WakeTerms
+  /** GitOps owners by name; a `cluster` of the fleet where they live in another one. Absent: found by what their objects carry. */
+  readonly managedBy?: readonly ManagedBy[]
+  /** Without it `USUAL_SLEEP`. */
+  readonly sleep?: SleepTerms
   /** Whom people are told to turn to. */
   readonly contact?: string
 }
@@ -93,7 +134,7 @@ export interface Environment {
   /** Until when a worker of an older epoch may still write; `awake` is not declared before. */
   readonly olderWriterUntil?: Instant
   readonly progress?: Progress
-  /** When a wake last began to change workloads: from then on they have time to be ready. */
+  /** When a wave of workloads was last put to sleep or woken: from then on they have time to be so. */
   readonly steppedAt?: Instant
   /** How long the last wakes took, in seconds, newest last. */
   readonly wakeSeconds: readonly number[]
@@ -101,9 +142,17 @@ export interface Environment {
   readonly pools?: readonly string[]
   /** What its pods asked for on each pool when last seen awake, by the pool's name. */
   readonly uses?: Readonly<Record<string, Requests>>
-  /** What the last look at its requests came to, where its terms speak of idleness. */
+  /** What the last look for signs of use came to, where its terms speak of idleness. */
   readonly activity?: SeenActivity
+  /** What looks left behind for the next one. */
+  readonly traces?: Traces
+  /** The last warning that it would sleep. */
+  readonly warned?: Warned
   readonly problem?: Problem
+  /** What of it runs although it sleeps, and why, in words. */
+  readonly remains?: readonly string[]
+  /** How often each object was put to sleep after it appeared, or came back, while the environment slept. */
+  readonly late?: Readonly<Record<string, number>>
   /** How often its signed links were withdrawn: those of an older count are no longer good. */
   readonly links?: number
   /** Taken out of the intent: woken, then forgotten. */

@@ -37,6 +37,8 @@ export interface Cluster {
   readonly mode?: Mode
   /** The cluster may sleep to no node at all. */
   readonly whole: boolean
+  /** How many environments the intent has in it: their planned wakes are spread. */
+  readonly environments?: number
   readonly pause?: Pause
   /** Why its nodes could not be looked after, since when, and how often it was tried. */
   readonly problem?: Problem

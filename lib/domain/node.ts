@@ -1,3 +1,4 @@
+import type { PoolKind } from './pool-kind.ts'
 import type { Taint } from './pool.ts'
 import type { Requests } from './requests.ts'
 import type { Instant } from './time.ts'
@@ -13,8 +14,9 @@ export interface Node {
   readonly instanceId: string
   readonly instanceType: string
   readonly zone: string
-  /** The EKS managed node group it belongs to. */
+  /** The pool it belongs to, and whose that is; undefined: none that is known. */
   readonly pool?: string
+  readonly poolKind?: PoolKind
   readonly labels: Readonly<Record<string, string>>
   readonly taints: readonly Taint[]
   readonly cordoned: boolean
@@ -40,16 +42,17 @@ export interface Pod extends PodNeeds {
   readonly mirror: boolean
   /** Its controlling owner. For a pod of a Deployment this is the ReplicaSet. */
   readonly owner?: { readonly kind: string; readonly name: string }
-  /** `pod-template-hash`, the ending of the ReplicaSet's name. */
+  /** The ending of the ReplicaSet's name, and whose ReplicaSet that is: each labels its pods with it. */
   readonly templateHash?: string
+  readonly templateOf?: 'Deployment' | 'Rollout'
 }
 
 /** The workload that made a pod: `Deployment/shop/web`; undefined when nothing Catnap scales did. */
 export const workloadKeyOf = (pod: Pod): string | undefined => {
-  if (pod.owner?.kind === 'StatefulSet') return `StatefulSet/${pod.namespace}/${pod.owner.name}`
+  if (pod.owner?.kind === 'StatefulSet' || pod.owner?.kind === 'DaemonSet') return `${pod.owner.kind}/${pod.namespace}/${pod.owner.name}`
   if (pod.owner?.kind !== 'ReplicaSet' || pod.templateHash === undefined) return undefined
   const ending = `-${pod.templateHash}`
-  return pod.owner.name.endsWith(ending) ? `Deployment/${pod.namespace}/${pod.owner.name.slice(0, -ending.length)}` : undefined
+  return pod.owner.name.endsWith(ending) ? `${pod.templateOf ?? 'Deployment'}/${pod.namespace}/${pod.owner.name.slice(0, -ending.length)}` : undefined
 }
 
 /** Whether a pod has run to its end. */
@@ -57,6 +60,9 @@ export const isFinished = (pod: Pod): boolean => pod.phase === 'Succeeded' || po
 
 /** The pods of each node by its name; those without a node are under undefined. A large cluster has 150,000. */
 export const podsByNode = (pods: readonly Pod[]): ReadonlyMap<string | undefined, readonly Pod[]> => Map.groupBy(pods, ({ node }) => node)
+
+/** Whether a node is of a pool: one of each kind may have the same name. */
+export const isOfPool = ({ pool, poolKind = 'node-group' }: Node, name: string, kind: PoolKind): boolean => pool === name && poolKind === kind
 
 /** The pools whose nodes carry pods of these namespaces, by name. */
 export const poolsUsed = (namespaces: readonly string[], nodes: readonly Node[], pods: readonly Pod[]): readonly string[] => {

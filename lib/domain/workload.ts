@@ -1,40 +1,68 @@
+import { isDeepEqual } from './is-deep-equal.ts'
+import type { Json, Place, Role } from './kinds/kind.ts'
+import { kindNamed } from './kinds/kinds.ts'
 import type { Requests } from './requests.ts'
+import type { Instant } from './time.ts'
 
-/** The kinds Catnap puts to sleep, each with the one field it changes. */
-export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'CronJob'
+/**
+ * What a thing was before Catnap changed it, enough to put it back: a number of replicas, a suspension, or for other
+ * kinds the JSON at their place, null where nothing was there.
+ */
+export type Original = { readonly replicas: number } | { readonly suspend: boolean } | { readonly value: Json }
 
-/** What a thing was before Catnap changed it: enough to put it back. */
-export type Original = { readonly replicas: number } | { readonly suspend: boolean }
-
-/** Where an object is. */
+/** Where an object is. A kind the intent names carries its group: `Kafka.kafka.strimzi.io`. */
 export interface ObjectRef {
-  readonly kind: WorkloadKind
+  readonly kind: string
   readonly namespace: string
   readonly name: string
 }
 
 /** The state an object was seen in: a change planned on it is refused once the object is in another. */
-interface Seen {
+export interface Seen {
   readonly uid: string
-  /** Counts the changes of the spec. */
+  /** Counts the changes of the spec; 0 for kinds that do not count them. */
   readonly generation: number
   readonly resourceVersion: string
   /** Whether it had any annotation, and the names of ours. */
   readonly annotated: boolean
   readonly marks: readonly string[]
+  /** How many of the segments of its place were there. */
+  readonly depth: number
 }
 
-/** One workload as a list of the cluster showed it. */
+/** One object as a list of the cluster showed it. */
 export interface Workload extends ObjectRef {
+  readonly place: Place
+  readonly role: Role
   readonly seen: Seen
-  /** What it has now, in the one field Catnap may change. */
+  /** What it has now, at the one place Catnap may change. */
   readonly present: Original
   /** The original Catnap wrote on the object itself when it changed it; undefined: no mark of ours. */
   readonly mark?: Original
-  /** Replicas that serve; 0 for a CronJob. */
+  /** The environment that put it to sleep, as the mark says. */
+  readonly markedBy?: string
+  /** Replicas that serve; 0 for what has none. */
   readonly ready: number
+  /** Replicas there are, as its status counts them; 0 for what has none. */
+  readonly running: number
   /** What one replica asks of a node. */
   readonly pod: PodNeeds
+  /** Its place in the order of a wake, as its annotation says. */
+  readonly wave?: number
+  /** What controls it and would put back whatever Catnap changed. */
+  readonly owner?: { readonly apiVersion: string; readonly kind: string; readonly name: string }
+  /** The labels and annotations by which GitOps tools know what is theirs. */
+  readonly tracks: Readonly<Record<string, string>>
+  readonly createdAt: Instant
+  /** The bounds an HPA sets its replicas. */
+  readonly bounds?: { readonly least: number; readonly most: number }
+}
+
+/** What sleeps besides the usual kinds. */
+export interface AlsoSleeps {
+  readonly daemonSets: boolean
+  /** CRDs of kinds that scale: `kafkas.kafka.strimzi.io`. */
+  readonly kinds: readonly string[]
 }
 
 /** What decides where a pod may run. */
@@ -52,9 +80,10 @@ export interface Toleration {
   readonly effect?: string
 }
 
-/** One change to one workload: what, why, and what undoes it. */
+/** One change to one object: what, why, and what undoes it. */
 export interface WorkloadStep extends ObjectRef {
   readonly do: 'sleep' | 'wake'
+  readonly place: Place
   readonly seen: Seen
   readonly from: Original
   readonly to: Original
@@ -63,32 +92,35 @@ export interface WorkloadStep extends ObjectRef {
   readonly why: string
 }
 
-/** The asleep value of what a workload has; undefined when it sleeps already. */
-const asleepValue = (present: Original): Original | undefined => {
-  if ('replicas' in present) return present.replicas === 0 ? undefined : { replicas: 0 }
-  return present.suspend ? undefined : { suspend: true }
+/** The asleep value of what an object has; undefined when it sleeps already. */
+const asleepValue = ({ kind, present }: Workload): Original | undefined => {
+  const known = kindNamed(kind)
+  if (known !== undefined) return known.asleep(present)
+  return 'replicas' in present && present.replicas !== 0 ? { replicas: 0 } : undefined
 }
 
-/** Whether a workload asks for nothing at present. */
-export const isAsleep = (workload: Workload): boolean => asleepValue(workload.present) === undefined
+/** Whether an object asks for nothing at present. */
+export const isAsleep = (workload: Workload): boolean => asleepValue(workload) === undefined
 
-/** The key of a workload within its environment: `Deployment/shop/web`. */
+/** The key of an object within its environment: `Deployment/shop/web`. */
 export const objectKey = (ref: ObjectRef): string => `${ref.kind}/${ref.namespace}/${ref.name}`
 
 /**
- * The steps that put workloads to sleep. What carries a mark was put to sleep before: if it runs again, a person raised
- * it, and it is left so. What was at zero or suspended by itself is not touched and so is still so after the wake.
+ * The steps that put objects to sleep. What carries a mark was put to sleep before: if it runs again, a person raised
+ * it, and it is left so. What was at zero or suspended by itself is not touched and so is still so after the wake. What
+ * something else owns is not changed behind its owner's back.
  */
 export const planSleep = (workloads: readonly Workload[], why: string): readonly WorkloadStep[] =>
   workloads.flatMap((workload) => {
-    const to = asleepValue(workload.present)
-    if (workload.mark !== undefined || to === undefined) return []
+    const to = asleepValue(workload)
+    if (workload.mark !== undefined || workload.owner !== undefined || to === undefined) return []
     return [{ ...step(workload, why), do: 'sleep', from: workload.present, to, original: workload.present }]
   })
 
 /**
- * The steps that wake workloads. The mark on the object says what it was; where the mark was lost (somebody replaced the
- * object) the table does. What runs again by a person's hand keeps their value and only loses the mark.
+ * The steps that wake objects. The mark on the object says what it was; where the mark was lost (somebody replaced the
+ * object) the table does. What runs again by a person's hand keeps their value and only loses the mark. Replicas come
+ * back within the present bounds of an HPA.
  */
 export const planWake = (
   workloads: readonly Workload[],
@@ -98,34 +130,41 @@ export const planWake = (
   workloads.flatMap((workload) => {
     const original = workload.mark ?? (isAsleep(workload) ? remembered.get(objectKey(workload)) : undefined)
     if (original === undefined) return []
-    const to = isAsleep(workload) ? original : workload.present
+    const to = isAsleep(workload) ? within(original, workload.bounds) : workload.present
     return [{ ...step(workload, why), do: 'wake', from: workload.present, to, original }]
   })
+
+/** Within the bounds of an HPA, which would move it there; a workload that was at zero stays there, as the HPA leaves it. */
+const within = (original: Original, bounds: Workload['bounds']): Original =>
+  bounds === undefined || !('replicas' in original) || original.replicas === 0
+    ? original
+    : { replicas: Math.min(Math.max(original.replicas, bounds.least), bounds.most) }
 
 const step = (workload: Workload, why: string) => ({
   kind: workload.kind,
   namespace: workload.namespace,
   name: workload.name,
+  place: workload.place,
   seen: workload.seen,
   why,
 })
 
-/** Whether what was woken is ready: every Deployment and StatefulSet has the replicas it asks for. */
+/** Whether what was woken is ready: everything that has replicas has those it asks for. */
 export const isReady = (workload: Workload): boolean =>
   !('replicas' in workload.present) || workload.ready >= workload.present.replicas
 
 /** The step in one sentence: the log line, the dry run, the audit record and the line in the mail. */
 export const sayWorkloadStep = (planned: WorkloadStep): string => {
   const what = `${planned.kind} ${planned.namespace}/${planned.name}`
-  const change = sameValue(planned.from, planned.to)
-    ? `keep ${what} at ${sayValue(planned.to)}, as somebody set it`
-    : `${planned.do === 'sleep' ? 'put to sleep' : 'wake'} ${what}: ${sayValue(planned.from)} → ${sayValue(planned.to)}`
-  return `${change} (${planned.why}; undone by ${sayValue(planned.original)})`
+  const say = (value: Original): string => sayValue(value, planned.place)
+  const change = isDeepEqual(planned.from, planned.to)
+    ? `keep ${what} at ${say(planned.to)}, as somebody set it`
+    : `${planned.do === 'sleep' ? 'put to sleep' : 'wake'} ${what}: ${say(planned.from)} → ${say(planned.to)}`
+  return `${change} (${planned.why}; undone by ${say(planned.original)})`
 }
 
-/** Whether two originals say the same. */
-const sameValue = (a: Original, b: Original): boolean =>
-  'replicas' in a ? 'replicas' in b && a.replicas === b.replicas : 'suspend' in b && a.suspend === b.suspend
-
-const sayValue = (value: Original): string =>
-  'replicas' in value ? `${value.replicas} ${value.replicas === 1 ? 'replica' : 'replicas'}` : value.suspend ? 'suspended' : 'not suspended'
+const sayValue = (value: Original, { path }: Place): string => {
+  if ('replicas' in value) return `${value.replicas} ${value.replicas === 1 ? 'replica' : 'replicas'}`
+  if ('suspend' in value) return value.suspend ? 'suspended' : 'not suspended'
+  return value.value === null ? `no ${path.at(-1)}` : `${path.at(-1)} ${JSON.stringify(value.value)}`
+}

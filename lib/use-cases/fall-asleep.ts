@@ -1,11 +1,15 @@
-import type { Environment } from '../domain/environment.ts'
+import { type Environment, USUAL_SLEEP } from '../domain/environment.ts'
 import { isFinished, type Pod, poolsUsed, workloadKeyOf } from '../domain/node.ts'
 import { poolsOfNodes, poolUses } from '../domain/pool-uses.ts'
-import { objectKey, isAsleep, planSleep, sayWorkloadStep, type Workload } from '../domain/workload.ts'
+import { remainsOf } from '../domain/remains.ts'
+import { isAsleep, objectKey, planSleep, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
+import { announceRest } from './announce-rest.ts'
 import { askPools } from './ask-pools.ts'
-import { changeWorkloads } from './change-workloads.ts'
+import { holdOwners } from './hold-owners.ts'
 import { namespacesOf } from './namespaces-of.ts'
+import { leadToWake, readyFront } from './switch-front.ts'
+import { sleepStages } from './sleep-stages.ts'
 import { tellRest } from './tell-rest.ts'
 import type { Slice, SliceEnd } from './world.ts'
 
@@ -18,16 +22,14 @@ export const fallAsleep = async (slice: Slice, access: ClusterAccess): Promise<S
   const { clock, memory } = world
   const environment = await rememberPools(slice, access)
   const began = clock.now()
+  const { sleep = USUAL_SLEEP } = environment.terms
   const namespaces = await namespacesOf(fleet, environment, access.workloads)
-  const steps = planSleep(await access.workloads.list(namespaces), environment.decision?.reason ?? 'asleep')
-  const { taken, unfinished, refused } = await changeWorkloads(slice, access.workloads, steps, began)
-  if (taken.length > 0) {
-    await memory.append([{ at: began, subject: environment.id, what: 'steps', text: `${taken.length} workloads put to sleep`, steps: taken.map(sayWorkloadStep) }])
-  }
-  if (refused.length > 0) throw new Error(`${refused.length} of ${steps.length} workloads could not be put to sleep: ${refused[0]}`)
-  if (unfinished) return { rest: false, againSeconds: 0 }
+  if (!(await readyFront({ ...slice, environment }, access, namespaces))) return { rest: false, againSeconds: 0 }
+  const found = await access.workloads.list(namespaces, sleep)
+  const end = (await holdOwners({ ...slice, environment }, access, namespaces, found, began)) ?? (await sleepStages({ ...slice, environment }, access, namespaces, found, began))
+  if (end !== undefined) return end
 
-  const [workloads, pods] = await Promise.all([access.workloads.list(namespaces), access.workloads.pods(namespaces)])
+  const [workloads, pods] = await Promise.all([access.workloads.list(namespaces, sleep), access.workloads.pods(namespaces)])
   if (planSleep(workloads, '').length > 0) return { rest: false, againSeconds: 0 }
   const ending = podsOf(workloads, pods)
   if (ending.length > 0) {
@@ -38,10 +40,14 @@ export const fallAsleep = async (slice: Slice, access: ClusterAccess): Promise<S
     return { rest: false, againSeconds: PODS_END_SECONDS }
   }
 
+  if (!(await leadToWake({ ...slice, environment }, access, namespaces))) return { rest: false, againSeconds: 0 }
   await dropUnused(slice, workloads)
   await askPools(memory, environment, 'asleep')
+  const now = clock.now()
+  const { said } = remainsOf({ workloads, asleepSince: now, now, late: {}, originals: new Map() })
+  await announceRest(slice, access, namespaces, 'asleep')
   const asleep = await memory.environments.change(environment.id, {
-    set: { phase: 'asleep', since: clock.now(), progress: undefined, problem: undefined },
+    set: { phase: 'asleep', since: now, progress: undefined, problem: undefined, late: undefined, remains: said.length === 0 ? undefined : said },
     when: { epoch: environment.epoch },
     claimedBy: owner,
   })
@@ -65,8 +71,9 @@ const rememberPools = async ({ world: { memory }, fleet, environment, owner }: S
 
 /** An original that was kept for a change that was then refused is nobody's: a person had set it to zero meanwhile. */
 const dropUnused = async ({ world: { memory }, environment }: Slice, workloads: readonly Workload[]): Promise<void> => {
-  const marked = new Set(workloads.filter((workload) => workload.mark !== undefined).map(objectKey))
-  const unused = [...(await memory.originals(environment.id)).keys()].filter((key) => !marked.has(key))
+  const used = new Set(workloads.filter((workload) => workload.mark !== undefined).map(objectKey))
+  const kinds = new Set(workloads.map(({ kind }) => kind))
+  const unused = [...(await memory.originals(environment.id)).keys()].filter((key) => !used.has(key) && kinds.has(key.split('/')[0] ?? ''))
   if (unused.length > 0) await memory.dropOriginals(environment.id, unused)
 }
 

@@ -3,12 +3,16 @@ import { decideEnvironment } from '../domain/decide-environment.ts'
 import { type Claim, type Environment, heading, type Phase } from '../domain/environment.ts'
 import { modeOf } from '../domain/fleet.ts'
 import { phaseFact } from '../domain/journal/phase-fact.ts'
-import { type Instant, later, secondsBetween } from '../domain/time.ts'
+import { outlookOf } from '../domain/outlook.ts'
+import { earliest, type Instant, later, secondsBetween } from '../domain/time.ts'
+import { comingSleep, warnAt } from '../domain/warning.ts'
 import type { RecordChange } from '../ports.ts'
 import { fallAsleep } from './fall-asleep.ts'
 import { tellRest } from './tell-rest.ts'
+import { tendAsleep } from './tend-asleep.ts'
 import { wakeUp } from './wake-up.ts'
-import { CLAIM_SECONDS, RECHECK_SECONDS, type Slice, type SliceEnd, type World } from './world.ts'
+import { warnAhead, type WarningWorld } from './warn-ahead.ts'
+import { ASLEEP_LOOK_SECONDS, CLAIM_SECONDS, RECHECK_SECONDS, type Slice, type SliceEnd, type World } from './world.ts'
 
 /**
  * How long to wait for a worker that is at the same environment: until its claim ends. While it lives it sends its own
@@ -25,7 +29,7 @@ const LONGEST_RETRY_SECONDS = 15 * 60
  *
  * @param owner a name for this delivery, unlike that of any other worker
  */
-export const reconcile = async (world: World, id: string, owner: string): Promise<void> => {
+export const reconcile = async (world: WarningWorld, id: string, owner: string): Promise<void> => {
   const { clock, memory } = world
   const environment = await memory.environments.get(id)
   const [fleet, cluster] = await Promise.all([memory.fleet(), environment && memory.cluster(environment.cluster)])
@@ -34,17 +38,40 @@ export const reconcile = async (world: World, id: string, owner: string): Promis
   const decision = decideEnvironment(fleet, cluster, environment, clock.now(), heading(environment.phase) === 'awake')
   if (fleet.pause !== undefined) return
   const acts = modeOf(fleet, cluster) === 'act' && decision.desired !== 'as-it-is'
-  if (!acts || isAt(environment.phase, decision.desired)) return rest(world, environment, decision, acts)
+  if (!acts || isAt(environment.phase, decision.desired)) {
+    const outlook = acts && environment.terms.warn !== undefined ? outlookOf(fleet, cluster, environment, clock.now()) : undefined
+    await rest(world, environment, decision, acts, outlook && warnAt(environment, outlook.next))
+    const sleep = outlook && comingSleep(environment, outlook, clock.now())
+    if (sleep !== undefined) await warnAhead(world, environment, sleep)
+    if (acts && environment.phase === 'asleep') await tend(world, { fleet, cluster, environment, owner })
+    return
+  }
 
   const turned = await turn(world, environment, decision)
   if (turned === undefined) return
   await work(world, { fleet, cluster, environment: turned, owner })
 }
 
+/** What sleeps is looked at, too, so that what appears meanwhile sleeps as well. Somebody else at it is enough. */
+const tend = async (world: World, wish: Omit<Slice, 'world'>): Promise<void> => {
+  const { clock, memory } = world
+  const { environment: { id, epoch }, owner } = wish
+  const now = clock.now()
+  const claimed = await memory.environments.claim(id, { owner, epoch, now, until: later(now, CLAIM_SECONDS) })
+  if (claimed === undefined) return
+  const slice: Slice = { ...wish, world, environment: claimed }
+  try {
+    if (claimed.phase === 'asleep') await tendAsleep(slice, await world.clusters.open(slice.cluster))
+    await release(world, id, owner, claimed.dueAt ?? now)
+  } catch (error) {
+    await fail(slice, error)
+  }
+}
+
 const isAt = (phase: Phase, desired: Decision['desired']): boolean => phase === desired
 
-/** At rest: the decision is recorded when it changed, and the next look is set. */
-const rest = async (world: World, environment: Environment, decision: Decision, acts: boolean): Promise<void> => {
+/** At rest: the decision is recorded when it changed, and the next look is set, no later than people are to be told of a sleep. */
+const rest = async (world: World, environment: Environment, decision: Decision, acts: boolean, tellAt: Instant | undefined): Promise<void> => {
   const { clock, memory } = world
   const now = clock.now()
   // Its worker declared it asleep or awake and was interrupted before it had told and let go of it.
@@ -57,7 +84,7 @@ const rest = async (world: World, environment: Environment, decision: Decision, 
     ...(isUntold ? { claim: undefined } : {}),
     ...(environment.lease !== undefined && environment.lease.until <= now ? { lease: undefined } : {}),
     ...(environment.hold !== undefined && environment.hold.until <= now ? { hold: undefined } : {}),
-    dueAt: reviewAt(decision, now, RECHECK_SECONDS),
+    dueAt: earliest(tellAt !== undefined && tellAt > now ? tellAt : undefined, reviewAt(decision, now, acts && environment.phase === 'asleep' ? ASLEEP_LOOK_SECONDS : RECHECK_SECONDS)),
   }
   const written = await memory.environments.change(environment.id, { set, when: { epoch: environment.epoch } })
   if (written !== undefined && changed) await memory.append([entryOf(environment, decision, now, acts)])

@@ -1,13 +1,17 @@
-import { type Environment, rememberWake } from '../domain/environment.ts'
+import { type Environment, rememberWake, USUAL_SLEEP } from '../domain/environment.ts'
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import { type Instant, secondsBetween } from '../domain/time.ts'
-import { isReady, planWake, sayWorkloadStep, type Workload } from '../domain/workload.ts'
+import { isReady, planWake, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
+import { announceRest } from './announce-rest.ts'
 import { askPools } from './ask-pools.ts'
-import { changeWorkloads } from './change-workloads.ts'
 import { growPools } from './grow-pools.ts'
 import { namespacesOf } from './namespaces-of.ts'
+import { releaseOwners } from './release-owners.ts'
 import { tellRest } from './tell-rest.ts'
+import { sayNotReady } from './say-not-ready.ts'
+import { leadBack } from './switch-front.ts'
+import { wakeStages } from './wake-stages.ts'
 import type { Slice, SliceEnd } from './world.ts'
 
 /** How long until the next look while nodes and pods come. */
@@ -22,31 +26,35 @@ export const wakeUp = async (slice: Slice, access: ClusterAccess): Promise<Slice
   const began = clock.now()
   await askPools(memory, environment, 'waking')
   const namespaces = await namespacesOf(fleet, environment, access.workloads)
-  const [workloads, remembered] = await Promise.all([access.workloads.list(namespaces), memory.originals(environment.id)])
+  const { sleep = USUAL_SLEEP } = environment.terms
+  const [workloads, remembered] = await Promise.all([access.workloads.list(namespaces, sleep), memory.originals(environment.id)])
   const steps = planWake(workloads, remembered, environment.decision?.reason ?? 'awake')
   const capacity = await growPools(slice, access, namespaces, steps, workloads)
-  const steppedAt = steps.length > 0 ? began : lastStep(environment)
-  if (steps.length > 0) await memory.environments.change(environment.id, { set: { steppedAt }, when: { epoch: environment.epoch }, claimedBy: owner })
-
-  const { taken, unfinished, refused } = await changeWorkloads(slice, access.workloads, steps, began)
-  if (taken.length > 0) {
-    await memory.append([{ at: began, subject: environment.id, what: 'steps', text: `${taken.length} workloads woken`, steps: taken.map(sayWorkloadStep) }])
-  }
-  if (refused.length > 0) throw new Error(`${refused.length} of ${steps.length} workloads could not be woken: ${refused[0]}`)
-  if (unfinished) return { rest: false, againSeconds: 0 }
+  const { end, steppedAt, changed } = await wakeStages(slice, access, workloads, steps, lastStep(environment), began)
+  if (end !== undefined) return end
 
   // A list later than the last moment an older worker may write: only then does "no mark of ours" mean anything.
-  const fresh = steps.length === 0 ? workloads : await access.workloads.list(namespaces)
+  const fresh = changed ? await access.workloads.list(namespaces, sleep) : workloads
   const notReady = fresh.filter((workload) => !isReady(workload))
   const marked = planWake(fresh, new Map(), '')
   const outOfPatience = secondsBetween(steppedAt, clock.now()) > PATIENCE_SECONDS
   const ready = notReady.length === 0 || outOfPatience
   const safe = environment.olderWriterUntil === undefined || environment.olderWriterUntil < began
+  const told = await sayNotReady(slice.world, access.workloads, notReady, steppedAt, clock.now())
   if (marked.length > 0 || !ready || !safe) {
-    await tellProgress(slice, fresh, notReady, capacity)
+    await tellProgress(slice, fresh, notReady, told, capacity)
     return { rest: false, againSeconds: COMING_SECONDS }
   }
-  return declareAwake(slice, environment, owner, notReady)
+  if (!(await releaseOwners(slice, access, namespaces, fresh, remembered, began))) return { rest: false, againSeconds: 0 }
+  const inTheWay = await leadBack(slice, access, namespaces, !outOfPatience)
+  if (inTheWay !== undefined) {
+    // It is retried, and from now on it is a problem that is alarmed.
+    if (outOfPatience) throw new Error(inTheWay)
+    await tellProgress(slice, fresh, notReady, [inTheWay], capacity)
+    return { rest: false, againSeconds: COMING_SECONDS }
+  }
+  await announceRest(slice, access, namespaces, 'awake')
+  return declareAwake(slice, environment, owner, told)
 }
 
 /** When this wake last began to change workloads; what an earlier wake noted is older than the phase. */
@@ -56,11 +64,11 @@ const tellProgress = async (
   { world: { memory }, environment, owner }: Slice,
   workloads: readonly Workload[],
   notReady: readonly Workload[],
+  told: readonly string[],
   nodes: { readonly done: number; readonly total: number; readonly problem?: string },
 ): Promise<void> => {
-  const scaled = workloads.filter((workload) => workload.kind !== 'CronJob')
-  const [first] = notReady
-  const waitingFor = nodes.problem ?? (first === undefined ? undefined : `${first.kind} ${first.namespace}/${first.name}, ${first.ready} ready`)
+  const scaled = workloads.filter(({ role }) => role === 'workload')
+  const waitingFor = nodes.problem ?? told[0]
   const progress = {
     workloads: { done: scaled.length - notReady.length, total: scaled.length },
     nodes: { done: nodes.done, total: nodes.total },
@@ -74,20 +82,20 @@ const declareAwake = async (
   { world }: Slice,
   environment: Environment,
   owner: string,
-  notReady: readonly Workload[],
+  notReady: readonly string[],
 ): Promise<SliceEnd> => {
   const { clock, memory } = world
   const now = clock.now()
   await memory.dropOriginals(environment.id)
   await askPools(memory, environment, 'awake')
   const problem = notReady.length === 0 ? undefined : {
-    text: `awake, but not ready after 15 minutes: ${notReady.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join(', ')}`,
+    text: `awake, but not ready after 15 minutes: ${notReady.join('; ')}`,
     since: now,
     times: 1,
   }
   const awake = await memory.environments.change(environment.id, {
     set: {
-      phase: 'awake', since: now, progress: undefined, olderWriterUntil: undefined, problem,
+      phase: 'awake', since: now, progress: undefined, olderWriterUntil: undefined, problem, remains: undefined, late: undefined,
       wakeSeconds: problem === undefined ? rememberWake(environment.wakeSeconds, environment.since, now) : environment.wakeSeconds,
     },
     when: { epoch: environment.epoch },

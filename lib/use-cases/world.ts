@@ -1,6 +1,7 @@
 import type { Environment } from '../domain/environment.ts'
 import type { Cluster, Fleet } from '../domain/fleet.ts'
-import type { Clock, Clusters, Journal, Log, Mailbox, Memory, Traffic, UsageRecords } from '../ports.ts'
+import type { ListPrice } from '../domain/stranded.ts'
+import type { Clock, Clusters, Journal, Log, Mailbox, Memory, Queries, Traffic, UsageRecords } from '../ports.ts'
 
 /** What the use cases of the workers need from the world. */
 export interface World {
@@ -9,16 +10,19 @@ export interface World {
   readonly mailbox: Mailbox
   readonly clusters: Clusters
   readonly log: Log
+  /** What stranded nodes cost. */
+  readonly listPrice: ListPrice
 }
 
 /** The part of the world that needs no cluster: `tick` and `wake` live in it. */
-export type Outside = Omit<World, 'clusters'>
+export type Outside = Omit<World, 'clusters' | 'listPrice'>
 
-/** What looking at clusters needs besides: where what was seen is kept, and what the balancers count. */
+/** What looking at clusters needs besides: where what was seen is kept, and what CloudWatch and Prometheus count. */
 export interface ObserveWorld extends World {
   readonly journal: Journal
   readonly usage: UsageRecords
   readonly traffic: Traffic
+  readonly queries: Queries
 }
 
 /** One worker's turn at one environment. */
@@ -42,3 +46,6 @@ export const SLICE_SECONDS = 60
 
 /** The longest time between two looks at something that is at rest. */
 export const RECHECK_SECONDS = 3600
+
+/** What sleeps is looked at so often: what appears is put to sleep at most so long after its grace. */
+export const ASLEEP_LOOK_SECONDS = 1800

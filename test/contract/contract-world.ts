@@ -5,6 +5,7 @@ import type { Nodes, Workloads } from '../../lib/ports.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
 import { nodeOf } from '../sandbox/cluster/manifests-of.ts'
 import type { ClusterUnderTest } from './cluster-under-test.ts'
+import { serveCustomKinds } from './custom-kinds.ts'
 import { type MeddlingProxy, startMeddlingProxy } from './meddling-proxy.ts'
 import { type RawApi, rawApi } from './raw-api.ts'
 
@@ -24,7 +25,7 @@ export interface ContractWorld {
   readonly admin: RawApi
   readonly catnap: RawApi
   readonly guest: RawApi
-  /** The adapters, with the rights of infra/rbac.yaml, behind a proxy. */
+  /** The adapters, with the rights `catnap rbac` gives, behind a proxy. */
   readonly workloads: Workloads
   readonly nodes: Nodes
   readonly proxy: MeddlingProxy
@@ -53,6 +54,7 @@ export const contractWorld = async (cluster: ClusterUnderTest): Promise<Contract
   const run = Date.now().toString(36)
   const name = (stem: string): string => `${stem}-${run}-${(serial += 1)}`
 
+  await serveCustomKinds(cluster, admin)
   for (const zone of ['us-east-1a', 'us-east-1b', 'us-east-1c']) {
     const node = name('room')
     await cluster.joinNode(nodeOf(node, { instanceId: `i-${node}`, zone, nodegroup: 'workers', cpuMilli: 32_000, memoryMiB: 65_536, pods: 200 }))

@@ -3,15 +3,17 @@ import { changesContract } from './changes-contract.ts'
 import type { ClusterUnderTest } from './cluster-under-test.ts'
 import { type ContractOptions, type ContractWorld, contractWorld } from './contract-world.ts'
 import { controllersContract } from './controllers-contract.ts'
+import { doctorContract } from './doctor-contract.ts'
 import { engineContract } from './engine-contract.ts'
 import { evictionsContract } from './evictions-contract.ts'
+import { kindsContract } from './kinds-contract.ts'
 import { listsContract } from './lists-contract.ts'
 import { nodesContract } from './nodes-contract.ts'
 import { rightsContract } from './rights-contract.ts'
 
 /**
  * What Catnap relies on of a cluster, held against whatever claims to be one. Where a simulated cluster and a real
- * control plane differ, the simulation is wrong. The cluster has infra/rbac.yaml applied; each test has a namespace of
+ * control plane differ, the simulation is wrong. The cluster lets Catnap in as `catnap rbac` says; each test has a namespace of
  * its own, for the cluster lives as long as all of them.
  */
 export const kubernetesContract = (start: () => Promise<ClusterUnderTest & { close(): Promise<void> }>, options: ContractOptions): void => {
@@ -31,9 +33,11 @@ export const kubernetesContract = (start: () => Promise<ClusterUnderTest & { clo
   })
   listsContract(world)
   changesContract(world)
+  kindsContract(world)
   nodesContract(world)
   evictionsContract(world)
   controllersContract(world)
   rightsContract(world)
+  doctorContract(world)
   engineContract(world, options)
 }

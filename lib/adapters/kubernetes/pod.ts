@@ -34,7 +34,8 @@ const podRequests = (spec: V1PodSpec | undefined): Requests => {
 /** One pod of a list as the domain sees it. */
 export const toPod = ({ metadata, spec, status }: V1Pod): Pod => {
   const owner = metadata?.ownerReferences?.find(({ controller }) => controller === true)
-  const templateHash = metadata?.labels?.['pod-template-hash']
+  const rolloutHash = metadata?.labels?.['rollouts-pod-template-hash']
+  const templateHash = rolloutHash ?? metadata?.labels?.['pod-template-hash']
   return {
     ...podNeeds(spec),
     namespace: metadata?.namespace ?? '',
@@ -47,5 +48,6 @@ export const toPod = ({ metadata, spec, status }: V1Pod): Pod => {
     ...(spec?.nodeName === undefined || spec.nodeName === '' ? {} : { node: spec.nodeName }),
     ...(owner === undefined ? {} : { owner: { kind: owner.kind, name: owner.name } }),
     ...(templateHash === undefined ? {} : { templateHash }),
+    ...(rolloutHash === undefined ? {} : { templateOf: 'Rollout' as const }),
   }
 }

@@ -1,5 +1,5 @@
-import type { V1ObjectMeta, V1PodSpec } from '@kubernetes/client-node'
-import { objectKey, type ObjectRef, type WorkloadKind } from '../../domain/workload.ts'
+import type { V1ObjectMeta, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node'
+import { objectKey, type ObjectRef } from '../../domain/workload.ts'
 import { type ClusterApi, listAll } from './cluster-api.ts'
 import { readMark } from './marks.ts'
 
@@ -8,6 +8,8 @@ export interface WorkloadTemplate {
   readonly workload: ObjectRef
   readonly key: string
   readonly spec: V1PodSpec | undefined
+  /** The whole of what its pods are made from. */
+  readonly template: V1PodTemplateSpec | undefined
   /** Pods it has while awake. */
   readonly replicas: number
 }
@@ -20,9 +22,9 @@ export const listTemplates = async (api: ClusterApi, namespace: string): Promise
     listAll(`cronjobs in ${namespace}`, (page) => api.batch.listNamespacedCronJob({ namespace, ...page })),
   ])
   return [
-    ...deployments.map(({ metadata, spec }) => toTemplate('Deployment', metadata, spec?.template.spec, awakeReplicas(metadata, spec?.replicas))),
-    ...statefulSets.map(({ metadata, spec }) => toTemplate('StatefulSet', metadata, spec?.template.spec, awakeReplicas(metadata, spec?.replicas))),
-    ...cronJobs.map(({ metadata, spec }) => toTemplate('CronJob', metadata, spec?.jobTemplate.spec?.template.spec, 1)),
+    ...deployments.map(({ metadata, spec }) => toTemplate('Deployment', metadata, spec?.template, awakeReplicas(metadata, spec?.replicas))),
+    ...statefulSets.map(({ metadata, spec }) => toTemplate('StatefulSet', metadata, spec?.template, awakeReplicas(metadata, spec?.replicas))),
+    ...cronJobs.map(({ metadata, spec }) => toTemplate('CronJob', metadata, spec?.jobTemplate.spec?.template, 1)),
   ]
 }
 
@@ -32,7 +34,7 @@ const awakeReplicas = (metadata: V1ObjectMeta | undefined, replicas = 1): number
   return replicas === 0 && mark !== undefined && 'replicas' in mark ? mark.replicas : replicas
 }
 
-const toTemplate = (kind: WorkloadKind, metadata: V1ObjectMeta | undefined, spec: V1PodSpec | undefined, replicas: number): WorkloadTemplate => {
+const toTemplate = (kind: ObjectRef['kind'], metadata: V1ObjectMeta | undefined, template: V1PodTemplateSpec | undefined, replicas: number): WorkloadTemplate => {
   const workload = { kind, namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' }
-  return { workload, key: objectKey(workload), spec, replicas }
+  return { workload, key: objectKey(workload), spec: template?.spec, template, replicas }
 }

@@ -1,5 +1,6 @@
+import { iso } from '../../domain/time.ts'
 import type { Timeline } from '../timeline.ts'
-import { checkAccess, reviewAccess } from './access.ts'
+import { checkAccess, reviewAccess, reviewAccessOf, reviewSelf } from './access.ts'
 import {
   ApiError,
   type Status,
@@ -107,14 +108,20 @@ export class ApiServer {
     if (target.resource === 'selfsubjectaccessreviews' && target.group === 'authorization.k8s.io') {
       return { code: 201, body: reviewAccess(this.#store, identity, request.body) }
     }
+    if (target.resource === 'selfsubjectreviews' && target.group === 'authentication.k8s.io') {
+      return { code: 201, body: reviewSelf(identity, iso(this.#timeline.now())) }
+    }
     const verb = verbOf(method, target.name !== undefined)
     if (verb === undefined) throw methodNotAllowed()
     checkAccess(this.#store, identity, verb, target)
+    if (target.resource === 'subjectaccessreviews' && target.group === 'authorization.k8s.io') {
+      return { code: 201, body: reviewAccessOf(this.#store, request.body) }
+    }
     if (target.group === METRICS_GROUP && this.#metrics !== undefined) {
       return { code: 200, body: this.#metrics.answer(verb, target, query) }
     }
     const { row } = target
-    if (row === undefined || (target.namespace !== undefined && !row.namespaced)) throw noSuchResource()
+    if (row === undefined || (target.namespace !== undefined && !row.namespaced) || !this.#isServed(row)) throw noSuchResource()
     if (query.get('watch') === 'true' || query.get('watch') === '1') throw methodNotAllowed()
     const dryRun = query.getAll('dryRun').includes('All')
     const call: Call = { ...request, target: { ...target, row }, row, dryRun }
@@ -165,6 +172,10 @@ export class ApiServer {
       return this.#update(call, patchedObject(stored, call.contentType, call.body))
     }
     throw methodNotAllowed()
+  }
+
+  #isServed({ custom, plural, group }: KindRow): boolean {
+    return !custom || this.#store.get('CustomResourceDefinition', `${plural}.${group}`) !== undefined
   }
 
   #stored({ row, target: { name = '', namespace } }: Call): KubernetesObject {

@@ -52,8 +52,14 @@ const podSpecDefaults = (spec: JsonObject): JsonObject =>
       securityContext: {},
       schedulerName: 'default-scheduler',
     },
-    { ...spec, ...containersOf(spec, 'containers'), ...containersOf(spec, 'initContainers') },
+    { ...withoutEmptyMap(spec, 'nodeSelector'), ...containersOf(spec, 'containers'), ...containersOf(spec, 'initContainers') },
   )
+
+// Go leaves an empty map out where its field says `omitempty`.
+const withoutEmptyMap = (spec: JsonObject, field: string): JsonObject => {
+  const { [field]: map, ...others } = spec
+  return isJsonObject(map) && Object.keys(map).length === 0 ? others : spec
+}
 
 const templateDefaults = (template: JsonObject): JsonObject => ({
   ...template,
@@ -182,6 +188,7 @@ const statusOfNew: Readonly<Record<string, JsonObject>> = {
   Namespace: { phase: 'Active' },
   Pod: { phase: 'Pending', qosClass: 'Burstable' },
   Service: { loadBalancer: {} },
+  Ingress: { loadBalancer: {} },
   PersistentVolumeClaim: { phase: 'Pending' },
   PersistentVolume: { phase: 'Available' },
   StatefulSet: { replicas: 0, availableReplicas: 0 },

@@ -13,11 +13,13 @@ export interface KindRow {
   readonly hasScale: boolean
   /** Which changes raise `metadata.generation`; a Deployment counts its annotations too, as the real strategy does. */
   readonly generation: 'none' | 'spec' | 'spec and annotations'
+  /** Served only once its CustomResourceDefinition is there. */
+  readonly custom: boolean
   /** Whether a delete that is carried out at once answers with the object rather than a Status. */
   readonly returnsDeleted: boolean
 }
 
-type Trait = 'namespaced' | 'status' | 'scale' | 'generation' | 'annotations' | 'returns'
+type Trait = 'namespaced' | 'status' | 'scale' | 'generation' | 'annotations' | 'returns' | 'custom'
 
 const row = (apiVersion: string, kind: string, plural: string, shortNames: string, ...traits: Trait[]): KindRow => {
   const slash = apiVersion.indexOf('/')
@@ -36,6 +38,7 @@ const row = (apiVersion: string, kind: string, plural: string, shortNames: strin
       : traits.includes('generation')
         ? 'spec'
         : 'none',
+    custom: traits.includes('custom'),
     returnsDeleted: traits.includes('returns'),
   }
 }
@@ -64,6 +67,19 @@ export const kinds: readonly KindRow[] = [
   row('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'hpa', 'namespaced', 'status'),
   row('autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', 'verticalpodautoscalers', 'vpa', 'namespaced', 'generation'),
   row('elbv2.k8s.aws/v1beta1', 'TargetGroupBinding', 'targetgroupbindings', '', 'namespaced', 'status', 'generation'),
+  row('networking.k8s.io/v1', 'Ingress', 'ingresses', 'ing', 'namespaced', 'status', 'generation'),
+  row('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', 'crd', 'status', 'generation'),
+  row('argoproj.io/v1alpha1', 'Rollout', 'rollouts', 'ro', 'namespaced', 'status', 'scale', 'generation', 'custom'),
+  row('argoproj.io/v1alpha1', 'Application', 'applications', 'app', 'namespaced', 'generation', 'custom'),
+  row('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', 'kustomizations', 'ks', 'namespaced', 'status', 'generation', 'custom'),
+  row('helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'helmreleases', 'hr', 'namespaced', 'status', 'generation', 'custom'),
+  row('keda.sh/v1alpha1', 'ScaledObject', 'scaledobjects', 'so', 'namespaced', 'status', 'generation', 'custom'),
+  row('keda.sh/v1alpha1', 'ScaledJob', 'scaledjobs', 'sj', 'namespaced', 'status', 'generation', 'custom'),
+  row('kafka.strimzi.io/v1', 'KafkaNodePool', 'kafkanodepools', 'knp', 'namespaced', 'status', 'scale', 'generation', 'custom'),
+  row('karpenter.sh/v1', 'NodePool', 'nodepools', '', 'status', 'generation'),
+  row('karpenter.sh/v1', 'NodeClaim', 'nodeclaims', '', 'status', 'generation'),
+  row('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations', ''),
+  row('admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration', 'mutatingwebhookconfigurations', ''),
   row(rbac, 'ClusterRole', 'clusterroles', ''),
   row(rbac, 'ClusterRoleBinding', 'clusterrolebindings', ''),
   row(rbac, 'Role', 'roles', '', 'namespaced'),

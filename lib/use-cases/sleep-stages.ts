@@ -1,0 +1,71 @@
+import { USUAL_SLEEP } from '../domain/environment.ts'
+import { isFinished, workloadKeyOf } from '../domain/node.ts'
+import { type NextStage, nextStage } from '../domain/stage.ts'
+import { type Instant, iso, later, secondsBetween } from '../domain/time.ts'
+import { objectKey, planSleep, sayWorkloadStep, type Workload } from '../domain/workload.ts'
+import type { ClusterAccess } from '../ports.ts'
+import { changeWorkloads } from './change-workloads.ts'
+import { leadToWake } from './switch-front.ts'
+import { waitFor } from './wait-for.ts'
+import type { Slice, SliceEnd } from './world.ts'
+
+/**
+ * Takes the stages of a sleep that may be taken now, one after the other: what would put workloads back, what starts them
+ * by the clock, then, once running Jobs have ended, the workloads by wave. Undefined: nothing is left to take.
+ */
+export const sleepStages = async (slice: Slice, access: ClusterAccess, namespaces: readonly string[], workloads: readonly Workload[], began: Instant): Promise<SliceEnd | undefined> => {
+  const { world: { memory }, environment } = slice
+  const { waves } = environment.terms.sleep ?? USUAL_SLEEP
+  let left = planSleep(workloads, environment.decision?.reason ?? 'asleep')
+  let steppedAt = environment.steppedAt ?? environment.since
+  for (let next = nextStage('sleep', left, workloads, waves); next !== undefined; next = nextStage('sleep', left, workloads, waves)) {
+    const hurdle = await hurdleBefore(slice, access, namespaces, next, steppedAt)
+    if (hurdle !== undefined) return waitFor(slice, hurdle)
+    if (next.stage.role === 'workload' && !(await leadToWake(slice, access, namespaces))) return { rest: false, againSeconds: 0 }
+    const { steps } = next
+    const { taken, unfinished, refused } = await changeWorkloads(slice, access.workloads, steps, began)
+    if (taken.length > 0) {
+      await memory.append([{ at: began, subject: environment.id, what: 'steps', text: `${taken.length} ${nounOf(next, taken.length)} put to sleep`, steps: taken.map(sayWorkloadStep) }])
+    }
+    if (refused.length > 0) throw new Error(`${refused.length} of ${steps.length} workloads could not be put to sleep: ${refused[0]}`)
+    if (unfinished) return { rest: false, againSeconds: 0 }
+    left = left.filter((step) => !steps.includes(step))
+    steppedAt = began
+    if (next.stage.role === 'workload' && left.length > 0) await noteStep(slice, began)
+  }
+  return undefined
+}
+
+const nounOf = ({ stage: { role } }: NextStage, count: number): string => {
+  if (role === 'holder') return count === 1 ? 'autoscaler held and' : 'autoscalers held and'
+  return count === 1 ? 'workload' : 'workloads'
+}
+
+const noteStep = async ({ world: { memory }, environment: { id, epoch }, owner }: Slice, steppedAt: Instant): Promise<void> => {
+  await memory.environments.change(id, { set: { steppedAt }, when: { epoch }, claimedBy: owner })
+}
+
+/** What keeps the next stage from being taken now. Only workloads wait: for Jobs that run, and for the pods of the wave that goes before them. */
+const hurdleBefore = async (slice: Slice, access: ClusterAccess, namespaces: readonly string[], { stage, before }: NextStage, steppedAt: Instant): Promise<string | undefined> => {
+  if (stage.role !== 'workload') return undefined
+  const waves = before.filter(({ role }) => role === 'workload')
+  return waves.length === 0 ? jobsRun(slice, access, namespaces) : podsEnd(slice, access, namespaces, waves, steppedAt)
+}
+
+/** Running Jobs finish first, up to the limit in the intent; then they are left to run. */
+const jobsRun = async ({ world: { clock }, environment }: Slice, access: ClusterAccess, namespaces: readonly string[]): Promise<string | undefined> => {
+  const { jobsSeconds } = environment.terms.sleep ?? USUAL_SLEEP
+  const until = later(environment.since, jobsSeconds)
+  if (clock.now() >= until) return undefined
+  const [first, ...more] = await access.workloads.runningJobs(namespaces)
+  return first === undefined ? undefined : `Job ${first}${more.length > 0 ? ` and ${more.length} more` : ''} to finish, until ${iso(until)} at the latest`
+}
+
+/** The next wave waits until the pods of the one before have ended, or its time is up. */
+const podsEnd = async ({ world: { clock }, environment }: Slice, access: ClusterAccess, namespaces: readonly string[], before: readonly Workload[], steppedAt: Instant): Promise<string | undefined> => {
+  const { waveSeconds } = environment.terms.sleep ?? USUAL_SLEEP
+  if (secondsBetween(steppedAt, clock.now()) >= waveSeconds) return undefined
+  const keys = new Set(before.map(objectKey))
+  const ending = (await access.workloads.pods(namespaces)).filter((pod) => !isFinished(pod) && keys.has(workloadKeyOf(pod) ?? ''))
+  return ending.length === 0 ? undefined : `${ending.length} ${ending.length === 1 ? 'pod' : 'pods'} of the wave before to end`
+}

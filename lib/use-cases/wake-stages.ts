@@ -1,0 +1,47 @@
+import { USUAL_SLEEP } from '../domain/environment.ts'
+import { nextStage } from '../domain/stage.ts'
+import { type Instant, secondsBetween } from '../domain/time.ts'
+import { isReady, sayWorkloadStep, type Workload, type WorkloadStep } from '../domain/workload.ts'
+import type { ClusterAccess } from '../ports.ts'
+import { changeWorkloads } from './change-workloads.ts'
+import type { Slice, SliceEnd } from './world.ts'
+
+/** How the stages of a wake stand. */
+export interface StagesTaken {
+  /** Undefined: all that may be taken now was. */
+  readonly end?: SliceEnd
+  /** When a wave was last begun. */
+  readonly steppedAt: Instant
+  /** Whether something was changed: what was listed before is old. */
+  readonly changed: boolean
+}
+
+/**
+ * Takes the stages of a wake that may be taken now: a wave of workloads begins when those before it are ready or their
+ * time is up; then CronJobs, then what moves replicas. `lastStep`: when a wave was last begun.
+ */
+export const wakeStages = async (
+  slice: Slice, access: ClusterAccess, workloads: readonly Workload[], steps: readonly WorkloadStep[], lastStep: Instant, began: Instant,
+): Promise<StagesTaken> => {
+  const { world: { clock, memory }, environment, owner } = slice
+  const { waves, waveSeconds } = environment.terms.sleep ?? USUAL_SLEEP
+  let [left, steppedAt, changed] = [steps, lastStep, false]
+  for (let next = nextStage('wake', left, workloads, waves); next !== undefined; next = nextStage('wake', left, workloads, waves)) {
+    const isHeld = next.before.some((workload) => !isReady(workload)) || (changed && next.before.some(({ role }) => role === 'workload'))
+    if (next.stage.role === 'workload' && isHeld && secondsBetween(steppedAt, clock.now()) < waveSeconds) return { steppedAt, changed }
+    if (next.stage.role === 'workload') {
+      steppedAt = began
+      await memory.environments.change(environment.id, { set: { steppedAt }, when: { epoch: environment.epoch }, claimedBy: owner })
+    }
+    const { steps: now } = next
+    const { taken, unfinished, refused } = await changeWorkloads(slice, access.workloads, now, began)
+    changed = true
+    if (taken.length > 0) {
+      await memory.append([{ at: began, subject: environment.id, what: 'steps', text: `${taken.length} ${taken.length === 1 ? 'workload' : 'workloads'} woken`, steps: taken.map(sayWorkloadStep) }])
+    }
+    if (refused.length > 0) throw new Error(`${refused.length} of ${now.length} workloads could not be woken: ${refused[0]}`)
+    if (unfinished) return { end: { rest: false, againSeconds: 0 }, steppedAt, changed }
+    left = left.filter((step) => !now.includes(step))
+  }
+  return { steppedAt, changed }
+}
