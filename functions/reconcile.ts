@@ -3,9 +3,10 @@ import partialBatchFailure from '@middy/sqs-partial-batch-failure'
 import type { Context, SQSEvent } from 'aws-lambda'
 import { readMessage } from '../lib/adapters/sqs/read-message.ts'
 import { reconcile } from '../lib/use-cases/reconcile.ts'
-import { world as worldOf } from './runtime/world.ts'
+import { warningNotice } from '../lib/views/warning-notice.ts'
+import { reconciling } from './runtime/reconciling.ts'
 
-const world = worldOf()
+const world = { ...reconciling(), compose: warningNotice }
 
 /** A message from the queues `wake` and `work`: one environment, one step. */
 export const handler = middy<SQSEvent, PromiseSettledResult<void>[]>()

@@ -3,18 +3,27 @@
  * `npm run bench` measures what comes of it.
  *
  * The SDK is bundled although the runtime brings one: what was tested is what runs, and one minified file is read and
- * compiled faster than many small ones. Source maps stay outside the bundle and without the sources, so that a stack
- * trace names our lines. docs/benchmarks.md has what either costs a start.
+ * compiled faster than many small ones. It is a CommonJS file, because an ES module that imports `node:http` makes Node
+ * read all that module exports, and with it load its whole web client: 60 ms of a start (docs/benchmarks.md).
  */
 export const bundling = {
   bundle: true,
   platform: 'node',
   target: 'node24',
-  format: 'esm',
+  format: 'cjs',
   mainFields: ['module', 'main'],
   minify: true,
+  // Outside the bundle and without the sources.
   sourcemap: true,
   sourcesContent: false,
-  // Some dependencies are CommonJS and ask for Node's own modules by require, which an ES module has not.
-  banner: { js: 'import{createRequire as catnapRequire}from"node:module";const require=catnapRequire(import.meta.url);' },
+  // No call of ours needs it. It is imported when first wanted, for which esbuild would wrap half of the SDK in functions.
+  external: ['@smithy/core/event-streams'],
+  // A Lambda finds its credentials in its variables. How a laptop finds some is a third of the wake function.
+  alias: { '@aws-sdk/credential-provider-node': './lib/adapters/aws/lambda-credentials.ts' },
 } as const
+
+/**
+ * Whether a function reads its source map, a sixth of a start, so that a stack trace names our lines. The one that
+ * somebody waits for answers whatever fails, and logs it in words (functions/wake.ts): nobody reads a stack there.
+ */
+export const hasSourceMap = (name: string): boolean => name !== 'wake' && name !== 'door'

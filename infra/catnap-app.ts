@@ -8,7 +8,7 @@ import { SpokeStack } from './spoke-stack.ts'
 
 /** Adds the hub and one stack per spoke to the app, as its context says, and has cdk-nag look at all of them. */
 export const addCatnap = (app: App): void => {
-  const { hub, spokes, mailFrom, linkKey } = readPlan((key) => app.node.tryGetContext(key))
+  const { hub, spokes, mailFrom, linkKey, wakeUrl, gateway, routes, origins } = readPlan((key) => app.node.tryGetContext(key))
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   new HubStack(app, 'catnap-hub', {
     description: 'Catnap hub: the table, the minute tick, the wake address',
@@ -16,13 +16,19 @@ export const addCatnap = (app: App): void => {
     spokes: spokes.map(({ site }) => (sameSite(site, hub) ? undefined : place(site))),
     mailFrom,
     linkKey,
+    gateway,
+    routes,
+    origins,
   })
-  for (const { site, network } of spokes) {
+  for (const { site, network, ...fronts } of spokes) {
     new SpokeStack(app, site === undefined ? 'catnap-spoke' : `catnap-spoke-${site.account}-${site.region}`, {
       description: 'Catnap spoke: the workers that reach the clusters of one account and region, and their queues',
       ...env(site),
       hub: sameSite(site, hub) ? undefined : place(hub),
       network,
+      ...fronts,
+      wakeUrl,
+      ...(sameSite(site, hub) ? { linkKey } : {}),
     })
   }
 }

@@ -6,7 +6,7 @@ import { FilterPattern, type IFilterPattern, LogGroup, RetentionDays } from 'aws
 import { Construct } from 'constructs'
 import path from 'node:path'
 import { alarmPeriod, type Alarms } from './alarms.ts'
-import { bundling } from './bundling.ts'
+import { bundling, hasSourceMap } from './bundling.ts'
 import { type FunctionName, functionName, type Layout, logGroupName } from './layout.ts'
 import { createRole } from './role.ts'
 
@@ -18,6 +18,8 @@ export interface FunctionNetwork {
 
 export interface CatnapFunctionProps {
   readonly name: FunctionName
+  /** functions/<entry>.ts is what it runs. Default: its name. */
+  readonly entry?: string
   /** What it does, in one sentence, for the console. */
   readonly does: string
   readonly layout: Layout
@@ -37,12 +39,15 @@ const TRIES_IN_VAIN = 3
 
 const triedInVain = FilterPattern.all(FilterPattern.stringValue('$.level', '=', 'WARN'), FilterPattern.numberValue('$.times', '>=', TRIES_IN_VAIN))
 
+const unanswered = {
+  pattern: FilterPattern.stringValue('$.text', '=', 'a visit could not be answered'),
+  says: 'a visitor could not be answered: the table or a queue refuses it. People see "try again in a moment".',
+}
+
 /** Log lines that people must hear of. */
 const IN_VAIN: Readonly<Partial<Record<FunctionName, { readonly pattern: IFilterPattern; readonly says: string }>>> = {
-  wake: {
-    pattern: FilterPattern.stringValue('$.text', '=', 'a visit could not be answered'),
-    says: 'wake could not answer a visitor: the table or a queue refuses it. People see "try again in a moment".',
-  },
+  wake: unanswered,
+  door: unanswered,
   reconcile: { pattern: triedInVain, says: `reconcile tried an environment ${TRIES_IN_VAIN} times in vain: it stays awake, or does not wake. \`catnap status\` says what and why.` },
   reclaim: { pattern: triedInVain, says: `reclaim tried a cluster's nodes ${TRIES_IN_VAIN} times in vain: they stay on the bill. \`catnap status\` says what and why.` },
   account: {
@@ -73,7 +78,7 @@ export class CatnapFunction extends Construct {
     this.lambda = new NodejsFunction(this, 'Function', {
       functionName: functionName(name),
       description: props.does,
-      entry: path.join(root, 'functions', `${name}.ts`),
+      entry: path.join(root, 'functions', `${props.entry ?? name}.ts`),
       projectRoot: root,
       depsLockFilePath: path.join(root, 'package-lock.json'),
       runtime: Runtime.NODEJS_24_X,
@@ -84,7 +89,7 @@ export class CatnapFunction extends Construct {
       logGroup,
       // The functions write lines of JSON themselves; the other format would wrap them.
       loggingFormat: LoggingFormat.TEXT,
-      environment: { CATNAP_TABLE: props.table, NODE_OPTIONS: '--enable-source-maps', ...props.variables },
+      environment: { CATNAP_TABLE: props.table, ...(hasSourceMap(name) ? { NODE_OPTIONS: '--enable-source-maps' } : {}), ...props.variables },
       // A variable for SDK v2, which we do not carry.
       awsSdkConnectionReuse: false,
       // Lambda may retry what nobody waits for. Nothing of ours wants that: the next tick comes anyway.
@@ -92,7 +97,7 @@ export class CatnapFunction extends Construct {
       maxEventAge: Duration.minutes(1),
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(network === undefined ? {} : { vpc: network.vpc, securityGroups: [network.securityGroup] }),
-      bundling: cdkBundling,
+      bundling: { ...cdkBundling, ...(hasSourceMap(name) ? { sourceMap: true, sourceMapMode: SourceMapMode.DEFAULT } : {}) },
     })
     this.#watch(props)
     this.#watchLog(props, logGroup)
@@ -138,12 +143,11 @@ export class CatnapFunction extends Construct {
 
 /** infra/bundling.ts in the words of CDK, which gives platform and target by the runtime. */
 const cdkBundling = {
-  format: OutputFormat.ESM,
+  format: OutputFormat.CJS,
   mainFields: [...bundling.mainFields],
   minify: bundling.minify,
-  sourceMap: bundling.sourcemap,
-  sourceMapMode: SourceMapMode.DEFAULT,
   sourcesContent: bundling.sourcesContent,
   bundleAwsSDK: true,
-  banner: bundling.banner.js,
+  externalModules: [...bundling.external],
+  esbuildArgs: { '--alias': Object.entries(bundling.alias).map(([from, to]) => `${from}=${to}`) },
 }

@@ -7,11 +7,16 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { type Construct } from 'constructs'
 import { alarmPeriod, Alarms } from './alarms.ts'
 import { CatnapFunction } from './catnap-function.ts'
+import { type HubFronts } from './fronts-plan.ts'
+import { Gateway } from './gateway.ts'
 import { dueIndexName, type FunctionName, functionName, type Layout, type Place, placeOf, tableName } from './layout.ts'
+import { OriginFailover } from './origin-failover.ts'
 import { createRole } from './role.ts'
+import { RouteFailover } from './route-failover.ts'
 import { tablePolicy } from './table-policy.ts'
+import { createWakeFunction, linkVariables } from './wake-function.ts'
 
-export interface HubStackProps extends StackProps {
+export interface HubStackProps extends StackProps, HubFronts {
   /** Where the spokes are; a place that is the hub's own is given as `undefined`, since only the stack knows it. */
   readonly spokes: readonly (Place | undefined)[]
   /** The address reports come from; undefined: none is sent. */
@@ -33,7 +38,7 @@ interface Timetable {
 
 /** Once per fleet: the memory, the minute tick, the address that wakes, the books, and the mails. */
 export class HubStack extends Stack {
-  constructor(scope: Construct, id: string, { spokes, mailFrom, linkKey, ...props }: HubStackProps) {
+  constructor(scope: Construct, id: string, { spokes, mailFrom, linkKey, gateway, routes, origins, ...props }: HubStackProps) {
     super(scope, id, props)
     const here = placeOf(this)
     const layout: Layout = { hub: here, here, spokes: spokes.map((spoke) => spoke ?? here), mailFrom, linkKey }
@@ -41,7 +46,7 @@ export class HubStack extends Stack {
     this.#createTable(layout, alarms)
     const scheduleRole = createRole(this, 'ScheduleRole', { holder: 'schedule', layout })
     this.#createTick(layout, alarms, scheduleRole)
-    const wakeUrl = this.#createWake(layout, alarms)
+    const wakeUrl = this.#createWake(layout, alarms, { gateway, routes, origins })
     this.#createAccount(layout, alarms, scheduleRole)
     if (mailFrom !== undefined) this.#createReport(layout, alarms, scheduleRole, { CATNAP_MAIL_FROM: mailFrom, CATNAP_WAKE_URL: wakeUrl, ...linkVariables(layout) })
     new CfnOutput(this, 'Reports', {
@@ -175,20 +180,8 @@ export class HubStack extends Stack {
   }
 
   /** Answers where it is reached. */
-  #createWake(layout: Layout, alarms: Alarms): string {
-    const { lambda } = new CatnapFunction(this, 'Wake', {
-      name: 'wake',
-      does: 'answers for an environment that sleeps: the wake page, and one wake however many ask',
-      layout,
-      table: tableName,
-      alarms,
-      timeoutSeconds: 10,
-      // A person waits for its cold start, and CPU comes with memory.
-      memoryMiB: 1024,
-      // A Function URL has no throttle of its own. At 5 ms a request, 50 at once answer 10,000 in a second.
-      reservedConcurrency: 50,
-      variables: linkVariables(layout),
-    })
+  #createWake(layout: Layout, alarms: Alarms, fronts: HubFronts): string {
+    const { lambda } = createWakeFunction(this, 'Wake', { name: 'wake', layout, table: tableName, alarms })
     // Exempt from "every URL asks for credentials": who opens a sleeping environment has a browser and no AWS identity.
     // All it can do is ask for a wake of an environment whose intent allows that.
     const url = lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE, invokeMode: InvokeMode.BUFFERED })
@@ -197,9 +190,16 @@ export class HubStack extends Stack {
       value: layout.linkKey ?? 'none',
       description: 'the SSM parameter that signs links: named in the context, as in --context linkKey=/catnap/link-key; made by `catnap link rotate`',
     })
+    this.#createFronts(fronts, lambda, url.url)
     return url.url
   }
-}
 
-/** Where the key of signed links is; the key itself is in no template and no variable. */
-const linkVariables = ({ linkKey }: Layout): Readonly<Record<string, string>> => (linkKey === undefined ? {} : { CATNAP_LINK_KEY: linkKey })
+  /** Ways to the wake function under the hosts' own names: a Function URL refuses every name but its own. */
+  #createFronts({ gateway, routes, origins }: HubFronts, lambda: IFunction, wakeUrl: string): void {
+    if (gateway.length > 0) {
+      const names = new Gateway(this, 'Gateway', { wake: lambda, domains: gateway })
+      for (const route of routes) new RouteFailover(this, `Route-${route.host}`, { route, second: names.targetFor(route.host) })
+    }
+    for (const origin of origins) new OriginFailover(this, `Origin-${origin.host}`, { origin, wakeUrl })
+  }
+}

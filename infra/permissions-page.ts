@@ -1,4 +1,4 @@
-import { dueIndexName, type Holder, queueNames, tableName } from './layout.ts'
+import { dueIndexName, type Holder, type Layout, queueNames, tableName } from './layout.ts'
 import { type Condition, doors, operatorRights, permissions, type Right, vpcRights } from './permissions.ts'
 import { type ResourceName, resources } from './resources.ts'
 
@@ -34,6 +34,7 @@ const holders: readonly (readonly [Holder, string])[] = [
   ['schedule', 'The EventBridge Scheduler schedules in the hub, one for each function that starts by the clock.'],
   ['tick', '`functions/tick.ts` in the hub. It reads what is due and sends messages; it writes nothing.'],
   ['wake', '`functions/wake.ts` in the hub, behind the Function URL.'],
+  ['door', '`functions/wake.ts` in each spoke that has a balancer, behind that balancer. The same rights as `wake`, on the queues of its own spoke.'],
   ['reconcile', '`functions/reconcile.ts` in each spoke.'],
   ['reclaim', '`functions/reclaim.ts` in each spoke. The only function that can end an instance.'],
   ['observe', '`functions/observe.ts` in each spoke. It looks, and writes only what it found.'],
@@ -54,7 +55,7 @@ const table = (held: readonly Right[]): string =>
 
 const wildcards = (): string => {
   const nowhere = { partition: 'aws', account: '<account>', region: '<region>' }
-  const layout = { hub: nowhere, here: nowhere, spokes: [nowhere] }
+  const layout: Layout = { hub: nowhere, here: nowhere, spokes: [nowhere], balancer: 'internal' }
   const names = Object.keys(resources) as ResourceName[]
   return rows(
     ['resource', 'as', 'why'],

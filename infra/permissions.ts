@@ -1,5 +1,6 @@
 import { type FunctionName, type Holder } from './layout.ts'
 import { type ResourceName } from './resources.ts'
+import { WORKERS } from '../lib/domain/rights/access-entries.ts'
 
 /** A condition of IAM: operator, key, value. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
@@ -9,6 +10,8 @@ type Caller =
   | 'lib/adapters/dynamodb'
   | 'lib/adapters/sqs'
   | 'lib/adapters/eks'
+  | 'lib/adapters/autoscaling'
+  | 'lib/adapters/ec2'
   | 'lib/adapters/cloudwatch'
   | 'lib/adapters/pricing'
   | 'lib/adapters/cost-explorer'
@@ -67,6 +70,9 @@ const ownTags: Condition = { 'ForAllValues:StringLike': { 'aws:TagKeys': 'catnap
 /** Only Auto Scaling groups that EKS made for a managed node group carry this tag. */
 const ofCluster: Condition = { Null: { 'aws:ResourceTag/eks:cluster-name': 'false' } }
 
+/** Only Auto Scaling groups that Catnap has marked with their original, which it does before it changes one. */
+const marked: Condition = { Null: { 'aws:ResourceTag/catnap.dev/original': 'false' } }
+
 const openCluster = rights('lib/adapters/eks', 'clusters', [
   ['eks:DescribeCluster', 'clusters.open', 'the endpoint and the certificate of the Kubernetes API'],
 ])
@@ -75,14 +81,39 @@ const lookAtPool = [
   ...rights('lib/adapters/eks', 'node groups', [
     ['eks:DescribeNodegroup', 'capacity.status', 'size, labels, tags, and the Auto Scaling group behind the pool'],
   ]),
-  ...rights('lib/adapters/eks', 'everything', [
-    ['autoscaling:DescribeAutoScalingGroups', 'capacity.status', 'instances in service, and suspended processes'],
+  ...rights('lib/adapters/autoscaling', 'everything', [
+    ['autoscaling:DescribeAutoScalingGroups', 'capacity.status', 'instances in service, suspended processes, and warm pools; groups that are no node group'],
   ]),
 ]
 
-const markPool = rights('lib/adapters/eks', 'node groups', [
-  ['eks:TagResource', 'capacity.mark', 'keeps the original sizes with the pool, before it is changed'],
-], ownTags)
+/** Which nodes are of an Auto Scaling group that is no node group: they do not say it themselves. */
+const lookAtNodes = (call: 'access.nodes.list' | 'nodes.survey'): readonly Right[] => rights('lib/adapters/autoscaling', 'everything', [
+  ['autoscaling:DescribeAutoScalingGroups', call, 'which Auto Scaling group a node is of that names no pool'],
+])
+
+const markPool = (call: 'capacity.prepare' | 'capacity.grow'): readonly Right[] => [
+  ...rights('lib/adapters/eks', 'node groups', [
+    ['eks:TagResource', call, 'keeps the original sizes with the pool, before it is changed'],
+  ], ownTags),
+  ...rights('lib/adapters/autoscaling', 'Auto Scaling groups', [
+    ['autoscaling:CreateOrUpdateTags', call, 'the same on a group that is no node group'],
+  ], ownTags),
+]
+
+/** Whoever answers visits: in the hub behind its URL, in a spoke behind its balancer. */
+const answering: readonly Right[] = [
+  ...rights('lib/adapters/dynamodb', 'table', [
+    ['dynamodb:GetItem', 'memory.glance', 'the phase of the environment a host belongs to'],
+    ['dynamodb:UpdateItem', 'memory.environments.change', 'writes `waking` and a new epoch, once, if it sleeps; what a link asks for'],
+    ['dynamodb:BatchWriteItem', 'memory.append', 'history: who asked for the wake'],
+  ]),
+  ...sendTo('wake queues', 'starts the wake at once instead of at the next tick'),
+  ...sendTo('work queues', 'starts the sleep a signed link asks for at once'),
+  ...rights('lib/adapters/ssm', 'link key', [
+    ['ssm:GetParameter', 'linkKeys.verify', 'whether a link is one of ours: the newest two versions of the key'],
+  ]),
+  ...ownLog,
+]
 
 /**
  * The one table of what each role may do. Role policies, queue and table policies and docs/permissions.md are made from
@@ -106,19 +137,8 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
     ...sendTo('usage queues', 'one message for each cluster whose look is due'),
     ...ownLog,
   ],
-  wake: [
-    ...rights('lib/adapters/dynamodb', 'table', [
-      ['dynamodb:GetItem', 'memory.glance', 'the phase of the environment a host belongs to'],
-      ['dynamodb:UpdateItem', 'memory.environments.change', 'writes `waking` and a new epoch, once, if it sleeps; what a link asks for'],
-      ['dynamodb:BatchWriteItem', 'memory.append', 'history: who asked for the wake'],
-    ]),
-    ...sendTo('wake queues', 'starts the wake at once instead of at the next tick'),
-    ...sendTo('work queues', 'starts the sleep a signed link asks for at once'),
-    ...rights('lib/adapters/ssm', 'link key', [
-      ['ssm:GetParameter', 'linkKeys.verify', 'whether a link is one of ours: the newest two versions of the key'],
-    ]),
-    ...ownLog,
-  ],
+  wake: answering,
+  door: answering,
   reconcile: [
     ...rights('lib/adapters/dynamodb', 'table', [
       ['dynamodb:GetItem', 'memory.environments.get', 'the record, consistently, before each batch of changes'],
@@ -135,9 +155,13 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
     ...openCluster,
     ...lookAtPool,
     ...rights('lib/adapters/eks', 'node groups', [
-      ['eks:UpdateNodegroupConfig', 'capacity.resize', 'nodes for what a wake asks for; never the maximum'],
+      ['eks:UpdateNodegroupConfig', 'capacity.grow', 'nodes for what a wake asks for; never the maximum'],
     ]),
-    ...markPool,
+    ...rights('lib/adapters/autoscaling', 'Auto Scaling groups', [
+      ['autoscaling:UpdateAutoScalingGroup', 'capacity.grow', 'the same of a group that is no node group'],
+    ], marked),
+    ...lookAtNodes('access.nodes.list'),
+    ...markPool('capacity.grow'),
     ...ownLog,
   ],
   reclaim: [
@@ -155,18 +179,31 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
     ]),
     ...lookAtPool,
     ...rights('lib/adapters/eks', 'node groups', [
-      ['eks:UpdateNodegroupConfig', 'capacity.resize', 'lowers the minimum before a removal, and puts sizes back'],
+      ['eks:UpdateNodegroupConfig', 'capacity.prepare', 'lowers the minimum before a removal'],
+      ['eks:UpdateNodegroupConfig', 'capacity.restore', 'puts sizes back'],
     ]),
-    ...markPool,
+    ...markPool('capacity.prepare'),
     ...rights('lib/adapters/eks', 'node groups', [
-      ['eks:UntagResource', 'capacity.unmark', 'removes the mark once the pool is as it was'],
+      ['eks:UntagResource', 'capacity.restore', 'removes the mark once the pool is as it was'],
     ], ownTags),
-    ...rights('lib/adapters/eks', 'node groups’ Auto Scaling groups', [
-      ['autoscaling:SuspendProcesses', 'capacity.setRebalancing', 'holds AZRebalance while chosen nodes leave'],
-      ['autoscaling:ResumeProcesses', 'capacity.setRebalancing', 'gives AZRebalance back when the pool is whole again'],
+    ...rights('lib/adapters/autoscaling', 'node groups’ Auto Scaling groups', [
+      ['autoscaling:SuspendProcesses', 'capacity.prepare', 'holds AZRebalance while chosen nodes leave'],
+      ['autoscaling:ResumeProcesses', 'capacity.restore', 'gives AZRebalance back when the pool is whole again'],
       ['autoscaling:TerminateInstanceInAutoScalingGroup', 'capacity.remove', 'ends exactly that node and its capacity'],
     ], ofCluster),
-    ...rights('lib/adapters/eks', 'everything', [
+    ...rights('lib/adapters/autoscaling', 'Auto Scaling groups', [
+      ['autoscaling:UpdateAutoScalingGroup', 'capacity.prepare', 'lowers the minimum of a group that is no node group'],
+      ['autoscaling:UpdateAutoScalingGroup', 'capacity.restore', 'puts sizes back there'],
+      ['autoscaling:UpdateAutoScalingGroup', 'capacity.grow', 'lets the pool grow again while somebody who uses it is awake'],
+      ['autoscaling:SuspendProcesses', 'capacity.prepare', 'holds AZRebalance there'],
+      ['autoscaling:ResumeProcesses', 'capacity.restore', 'gives AZRebalance back there'],
+      ['autoscaling:TerminateInstanceInAutoScalingGroup', 'capacity.remove', 'ends exactly that node and its capacity there'],
+    ], marked),
+    ...rights('lib/adapters/autoscaling', 'Auto Scaling groups', [
+      ['autoscaling:DeleteTags', 'capacity.restore', 'removes the mark there once the group is as it was'],
+    ], ownTags),
+    ...lookAtNodes('nodes.survey'),
+    ...rights('lib/adapters/ec2', 'everything', [
       ['ec2:DescribeInstances', 'capacity.states', 'a node counts as saved only when EC2 says `terminated`'],
     ]),
     ...ownLog,
@@ -182,6 +219,9 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
     ...openCluster,
     ...rights('lib/adapters/eks', 'everything', [
       ['eks:DescribeClusterVersions', 'access.support', 'when EKS stops supporting the version of the cluster'],
+    ]),
+    ...lookAtNodes('access.nodes.list'),
+    ...rights('lib/adapters/ec2', 'everything', [
       ['ec2:DescribeInstances', 'capacity.instances', 'which nodes run, and since when'],
       ['ec2:DescribeInstances', 'capacity.states', 'whether a node that is no longer listed has ended'],
     ]),
@@ -277,14 +317,20 @@ export const doors: readonly Door[] = [
     'a developer with a browser has no AWS credentials; reserved concurrency is the throttle'),
   door('Allow', 'anyone', 'lambda:InvokeFunction', 'the wake function',
     'AWS asks for it beside the former, on condition that the call came through the Function URL'),
+  door('Allow', 'apigateway.amazonaws.com', 'lambda:InvokeFunction', 'the wake function', 'only for the routes of Catnap’s own HTTP API'),
+  door('Allow', 'elasticloadbalancing.amazonaws.com', 'lambda:InvokeFunction', 'the door function',
+    'only for the target group that the balancer of this spoke forwards to'),
   door('Allow', 'the hub’s account', 'sqs:SendMessage', 'the queues',
     'on condition that the caller is the role of `tick` or, for the wake and work queues, `wake`'),
   door('Deny', 'anyone', 'sqs:*', 'the queues', overTls),
-  door('Allow', 'the spokes’ accounts', 'the workers’ rights on the table', 'the table',
-    'on condition that the caller is the role of a worker; only for spokes of other accounts'),
+  door('Allow', 'the spokes’ accounts', 'the spokes’ rights on the table', 'the table',
+    'on condition that the caller is the role of a worker or of `door`; only for spokes of other accounts'),
   door('Allow', 'cloudwatch.amazonaws.com', 'sns:Publish', 'the alarm topic', 'only for alarms of the same account'),
   door('Deny', 'anyone', 'sns:Publish', 'the alarm topic', overTls),
 ]
 
-/** The functions that run where the clusters are. */
-export const workers: readonly FunctionName[] = ['reconcile', 'reclaim', 'observe']
+/** The functions that reach clusters. */
+export const workers: readonly FunctionName[] = WORKERS
+
+/** The functions of a spoke: all that reach the table from another account. */
+export const ofSpoke: readonly FunctionName[] = [...workers, 'door']

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type BalancerPlan, type HubFronts, readHubFronts, readWakeUrl, type SpokeFronts, spokeFronts, subnetId, vpcId } from './fronts-plan.ts'
 
 /** An account and region named in the context. */
 export interface Site {
@@ -13,31 +14,31 @@ export interface Network {
 }
 
 /** A spoke to deploy. Without a site it goes wherever the hub goes. */
-interface SpokeSite {
+interface SpokeSite extends SpokeFronts {
   readonly site: Site | undefined
   readonly network: Network | undefined
 }
 
 /** Which stacks go where. Without a hub site the app is environment-agnostic. */
-export interface Plan {
+export interface Plan extends HubFronts {
   readonly hub: Site | undefined
   readonly spokes: readonly SpokeSite[]
   /** The address reports come from; undefined: none is sent. */
   readonly mailFrom: string | undefined
   /** The SSM parameter that holds the key of signed links; undefined: no link is good. */
   readonly linkKey: string | undefined
+  /** Where Ingresses reach the wake function; undefined: no Ingress can lead to it. */
+  readonly wakeUrl: string | undefined
 }
 
-const networkSchema = z.strictObject({
-  vpc: z.string().regex(/^vpc-[0-9a-f]{8,17}$/),
-  subnets: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/)).min(1),
-})
+const inVpc = z.strictObject({ vpc: vpcId, subnets: z.array(subnetId).min(1), ...spokeFronts })
+const outsideVpc = z.strictObject(spokeFronts)
 
-const spokesSchema = z.union([z.string(), z.record(z.string(), z.union([z.strictObject({}), networkSchema]))])
+const spokesSchema = z.union([z.string(), z.record(z.string(), z.union([outsideVpc, inVpc]))])
 
 /**
  * Reads `hub` and `spokes` from the CDK context. `spokes` is text, "111122223333/us-east-1,111122223333/eu-west-1", or
- * in cdk.json an object from such a place to {} or { vpc, subnets }. The hub goes, unless named, with the first spoke;
+ * in cdk.json an object from such a place to {} or { vpc, subnets }, and in either `balancer` and `wakeTargetGroups`. The hub goes, unless named, with the first spoke;
  * without both, hub and one spoke go to whatever account and region `cdk deploy` runs with. `mailFrom` is the address
  * reports come from, `linkKey` the SSM parameter in the hub's place that signs links.
  * Throws a TypeError that says what was found and expected.
@@ -47,7 +48,7 @@ export const readPlan = (context: (key: string) => unknown): Plan => {
   const named = hubText === undefined ? undefined : readSite('hub', hubText)
   const spokes = readSpokes(context('spokes'))
   const hub = named ?? spokes[0]?.site
-  return { hub, spokes: spokes.length === 0 ? [{ site: hub, network: undefined }] : spokes, mailFrom: readMailFrom(context('mailFrom')), linkKey: readLinkKey(context('linkKey')) }
+  return { hub, spokes: spokes.length === 0 ? [{ site: hub, network: undefined }] : spokes, mailFrom: readMailFrom(context('mailFrom')), linkKey: readLinkKey(context('linkKey')), wakeUrl: readWakeUrl(context('wakeUrl')), ...readHubFronts(context) }
 }
 
 const addressPattern = String.raw`[^\s<>"@]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`
@@ -76,7 +77,7 @@ const readSpokes = (value: unknown): readonly (SpokeSite & { readonly site: Site
         z.prettifyError(parsed.error),
     )
   }
-  const entries: readonly (readonly [string, object])[] =
+  const entries: readonly (readonly [string, z.infer<typeof outsideVpc> | z.infer<typeof inVpc>])[] =
     typeof parsed.data === 'string'
       ? parsed.data.split(',').map((text) => [text.trim(), {}] as const)
       : Object.entries(parsed.data)
@@ -88,14 +89,27 @@ const readSpokes = (value: unknown): readonly (SpokeSite & { readonly site: Site
       )
     }
     seen.add(text)
-    const network = networkSchema.safeParse(given)
-    return { site: readSite('spokes', text), network: network.success ? network.data : undefined }
+    const site = readSite('spokes', text)
+    const { balancer, wakeTargetGroups } = given
+    if (balancer !== undefined) checkRegion(site, balancer)
+    return {
+      site,
+      network: 'vpc' in given ? { vpc: given.vpc, subnets: given.subnets } : undefined,
+      ...(balancer === undefined ? {} : { balancer }),
+      ...(wakeTargetGroups === undefined ? {} : { wakeTargetGroups }),
+    }
   })
 }
 
 const spokesExpected =
   '"<account>/<region>[,<account>/<region>…]", or in cdk.json ' +
-  '{ "<account>/<region>": { "vpc": "vpc-…", "subnets": ["subnet-…"] } }'
+  '{ "<account>/<region>": { "vpc": "vpc-…", "subnets": ["subnet-…"], "balancer": { "scheme": "internal", … } } }'
+
+/** A listener takes certificates of its own region only. */
+const checkRegion = ({ account, region }: Site, { certificates }: BalancerPlan): void => {
+  const foreign = certificates.find((arn) => arn.split(':')[3] !== region)
+  if (foreign !== undefined) throw new TypeError(`context "spokes" gives the balancer of ${account}/${region} a certificate of another region: found ${foreign}, expected one of ${region}`)
+}
 
 const readSite = (key: string, value: unknown): Site => {
   const [, account, region] = /^(\d{12})\/([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(String(value)) ?? []

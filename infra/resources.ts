@@ -1,5 +1,6 @@
 import {
   arnAt,
+  balancerName,
   dueIndexName,
   functionName,
   type Holder,
@@ -16,6 +17,8 @@ export interface Resource {
 }
 
 const clusters = 'the intent names the clusters, and a cluster joins the fleet without a new deployment; '
+
+const ofBalancer = 'the balancer and its name are ours; AWS chooses the ids that end the ARN of a listener and of its rules'
 
 /** SES knows a sender by its address or by its domain, whichever was verified. */
 const identitiesOf = (mailFrom = ''): readonly string[] => {
@@ -53,6 +56,18 @@ const allResources = {
   'node groups’ Auto Scaling groups': {
     arns: ({ here }) => [arnAt(here, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/eks-*')],
     wildcard: `${clusters}EKS names these groups eks-…, and the condition asks for the tag EKS puts on them`,
+  },
+  'Auto Scaling groups': {
+    arns: ({ here }) => [arnAt(here, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*')],
+    wildcard: `${clusters}groups that are no node group are named as people like, and only those that carry Catnap's mark may be changed; it may set no tag but its own`,
+  },
+  listener: {
+    arns: ({ here, balancer }) => (balancer === undefined ? [] : [arnAt(here, 'elasticloadbalancing', `listener/app/${balancerName(balancer)}/*`)]),
+    wildcard: ofBalancer,
+  },
+  'listener rules': {
+    arns: ({ here, balancer }) => (balancer === undefined ? [] : [arnAt(here, 'elasticloadbalancing', `listener-rule/app/${balancerName(balancer)}/*`)]),
+    wildcard: ofBalancer,
   },
   everything: {
     arns: () => ['*'],

@@ -1,8 +1,19 @@
-import type { TargetGroupTraffic } from './domain/activity.ts'
+import type { Doings } from './domain/idleness/doings.ts'
+import type { PrometheusTerms } from './domain/idleness/idle-terms.ts'
+import type { NamespaceNetwork } from './domain/idleness/judge-network.ts'
+import type { QueryAnswer, QuerySpan } from './domain/idleness/judge-query.ts'
+import type { TargetGroupTraffic } from './domain/idleness/judge-requests.ts'
 import type { AdviceRecord } from './domain/advice/advice-record.ts'
+import type { Asker, ClusterLooks, Look, SeenNamespace } from './domain/doctor/checkup.ts'
+import type { Snapshot } from './domain/drain/snapshot.ts'
 import type { Environment } from './domain/environment.ts'
 import type { Cluster, Fleet } from './domain/fleet.ts'
+import type { FrontOriginal } from './domain/front/front.ts'
+import type { ServiceStep, WakeService } from './domain/front/ingress.ts'
+import type { Ingress, IngressStep } from './domain/front/ingress-object.ts'
+import type { BalancerPlace, ListenerRule, RuleStep } from './domain/front/listener-rule.ts'
 import type { HistoryEntry } from './domain/history.ts'
+import type { Owner, OwnerKind } from './domain/gitops/owner.ts'
 import type { Fact } from './domain/journal/fact.ts'
 import type { BillQuestion } from './domain/ledger/bill-question.ts'
 import type { Span } from './domain/ledger/clock-hour.ts'
@@ -13,13 +24,18 @@ import type { VersionEnds } from './domain/ledger/extended-support.ts'
 import type { BilledDay, ReconciledDay } from './domain/ledger/reconcile-day.ts'
 import type { Signature } from './domain/link.ts'
 import type { Node, Pod } from './domain/node.ts'
-import type { Pool, PoolOriginal, PoolSize } from './domain/pool.ts'
+import type { Notice } from './domain/notice.ts'
+import type { Limits, Pool, PoolOriginal, PoolSize } from './domain/pool.ts'
+import type { PoolKind } from './domain/pool-kind.ts'
 import type { MailMessage } from './domain/report/mail-message.ts'
+import type { ClusterRight } from './domain/rights/cluster-right.ts'
 import type { Sending } from './domain/report/sending.ts'
+import type { Symptoms } from './domain/symptoms.ts'
 import type { Instant } from './domain/time.ts'
 import type { ContainerRecord } from './domain/usage/container-record.ts'
 import type { UsageSample } from './domain/usage/take-samples.ts'
-import type { Original, Workload, WorkloadStep } from './domain/workload.ts'
+import type { Channels } from './domain/warning.ts'
+import type { AlsoSleeps, Original, Workload, WorkloadStep } from './domain/workload.ts'
 
 /** What time it is. */
 export interface Clock {
@@ -126,6 +142,11 @@ export interface Memory {
   /** Drops the originals of these objects, or all there are. */
   dropOriginals(environment: string, objectKeys?: readonly string[]): Promise<void>
 
+  /** The same for what leads its hosts to it, by `Rule/<arn>` and `Ingress/<namespace>/<name>`. */
+  frontOriginals(environment: string): Promise<ReadonlyMap<string, FrontOriginal>>
+  keepFrontOriginals(environment: string, originals: ReadonlyMap<string, FrontOriginal>): Promise<void>
+  dropFrontOriginals(environment: string): Promise<void>
+
   /** Into the history of their subjects, and their facts into the journal of the cluster. The same entry twice is one. */
   append(entries: readonly HistoryEntry[]): Promise<void>
   forget(environment: Environment): Promise<void>
@@ -155,14 +176,44 @@ export type Outcome =
   /** `changed`: somebody changed it since it was looked at. `gone`: somebody deleted it. `refused`: look again is no use. */
   | { readonly done: false; readonly because: 'changed' | 'gone' | 'refused'; readonly text: string }
 
+/** What people who look into a namespace are told. */
+export interface Announcement {
+  /** Says which it is: told again, it is the same. */
+  readonly key: string
+  readonly at: Instant
+  /** One word, as Kubernetes has them: `Asleep`. */
+  readonly reason: string
+  readonly text: string
+}
+
 /** The workloads of a cluster. */
 export interface Workloads {
   /** Names of the namespaces that carry the labels. */
   namespaces(labels: Readonly<Record<string, string>>): Promise<readonly string[]>
-  list(namespaces: readonly string[]): Promise<readonly Workload[]>
+  /** The usual kinds, and what the intent names besides. Throws for a kind the cluster does not serve. */
+  list(namespaces: readonly string[], also?: AlsoSleeps): Promise<readonly Workload[]>
   pods(namespaces: readonly string[]): Promise<readonly Pod[]>
+  /** Jobs that have neither ended nor are suspended: `namespace/name`. */
+  runningJobs(namespaces: readonly string[]): Promise<readonly string[]>
+  /** Tells people: an Event on each of the namespaces, once for each `key`. Never throws: what is not heard hinders nothing. */
+  announce(namespaces: readonly string[], announcement: Announcement): Promise<void>
+  /** GitOps owners of these kinds, in all namespaces; none of a kind the cluster does not serve. */
+  owners(kinds: readonly OwnerKind[]): Promise<readonly Owner[]>
+  /** What pods that are not ready, and the warnings beside them, tell. Where events may not be read it says so. */
+  symptoms(namespaces: readonly string[]): Promise<Symptoms>
   /** One request with the change, the mark and the precondition in it. */
   change(environment: string, step: WorkloadStep): Promise<Outcome>
+}
+
+/** A cluster as the judge of its nodes looks at it (`explainNodes`), all of it. */
+export interface Survey {
+  readonly nodes: readonly Node[]
+  readonly snapshot: Snapshot
+}
+
+/** Clusters looked at from outside, once each. Throws where a cluster cannot be reached or does not let us look. */
+export interface Surveys {
+  of(cluster: Cluster): Promise<Snapshot>
 }
 
 /** The nodes of a cluster. */
@@ -170,6 +221,8 @@ export interface Nodes {
   list(): Promise<readonly Node[]>
   /** Pods of the whole cluster. */
   pods(): Promise<readonly Pod[]>
+  /** In as few lists as it takes, page by page: 5,000 nodes and 150,000 pods fit into a worker. Throws where one cannot be read. */
+  survey(): Promise<Survey>
   /** Cordon and taint in one request, refused when the node changed since it was looked at. */
   mark(node: Node, at: Instant): Promise<Outcome>
   /** Takes our taint and our cordon away. */
@@ -181,26 +234,40 @@ export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminate
 
 /** A pool as its provisioner shows it. */
 export interface PoolStatus {
+  readonly kind: PoolKind
   readonly size: PoolSize
   readonly rebalancing: boolean
+  /** A NodePool's limits; null: it has none. Absent: this pool has no limits that may be changed. */
+  readonly limits?: Limits | null
   readonly instanceTypes: readonly string[]
   /** Ids of the instances that are in service: those asked to end are no longer. */
   readonly inService: readonly string[]
+  /** What instances that were asked to end wait for, by id, in the provisioner's own words. */
+  readonly waits: Readonly<Record<string, string>>
+  /** Why no node may be taken from it, and what to do about that. */
+  readonly obstacle?: string
   /** The original Catnap left on the pool itself. */
   readonly mark?: PoolOriginal
 }
 
-/** The pools of a cluster: what is on the bill. A provisioner that is busy answers `later`. */
+/**
+ * The pools of a cluster: what is on the bill. A provisioner that is busy, or takes its time, answers `later`: look again.
+ * `status` is that of the pool as it was looked at; what was changed since is not changed over.
+ */
 export interface Capacity {
   list(): Promise<readonly string[]>
   status(pool: string): Promise<PoolStatus | undefined>
-  /** Writes the original on the pool itself. */
-  mark(pool: string, original: PoolOriginal): Promise<void>
-  unmark(pool: string): Promise<void>
-  resize(pool: string, size: Partial<Omit<PoolSize, 'maxSize'>>): Promise<'done' | 'later'>
-  setRebalancing(pool: string, on: boolean): Promise<void>
+  /**
+   * Sees to it that a removal is neither refused nor undone: the minimum lowered and rebalancing suspended, or the limits
+   * shut. The original is written on the pool itself before that, or in the same request.
+   */
+  prepare(pool: string, status: PoolStatus, original: PoolOriginal, minSize: number): Promise<'done' | 'later'>
+  /** More nodes, or leave to start them: the original is on the pool itself before anything is changed. */
+  grow(pool: string, status: PoolStatus, original: PoolOriginal, size: Pick<PoolSize, 'minSize' | 'desiredSize'>): Promise<'done' | 'later'>
+  /** Gives the pool back what it was, and then takes the original off it. */
+  restore(pool: string, status: PoolStatus, original: PoolOriginal): Promise<'done' | 'later'>
   /** Ends exactly this instance and takes the capacity with it. */
-  remove(instanceId: string): Promise<Outcome>
+  remove(pool: string, instanceId: string): Promise<Outcome>
   states(instanceIds: readonly string[]): Promise<ReadonlyMap<string, InstanceState>>
   /**
    * The instances of all pools that EC2 knows, some of those that ended within the last hour among them: EC2 soon takes
@@ -211,7 +278,7 @@ export interface Capacity {
 
 /** An instance of a pool, as EC2 tells of it. */
 export interface Instance extends Omit<NodeLifecycle, 'terminatedAt' | 'pool'> {
-  /** The node group's name. */
+  /** The name of the pool. */
   readonly pool: string
   readonly state: InstanceState
 }
@@ -225,18 +292,56 @@ export interface SeenContainer extends Omit<ContainerRecord, 'environment' | 'us
   readonly kills: readonly { readonly pod: string; readonly at: Instant; readonly limitMiB?: number }[]
 }
 
-/** What the containers of a cluster ask for and use. */
+/** What one look at namespaces found. */
+export interface SeenNamespaces {
+  readonly containers: readonly SeenContainer[]
+  /** What goes on in each namespace, by its name. */
+  readonly doings: ReadonlyMap<string, Doings>
+  /** Why use could not be measured; then the containers are not all there. */
+  readonly unmeasured?: string
+}
+
+/** What the containers of a cluster ask for and use, and what else goes on in its namespaces. */
 export interface Containers {
   /**
    * One look at all containers of the workloads in these namespaces. `nodes`, as `Nodes.list` showed them, tell the types
-   * of the instances. Throws when the metrics API is not there.
+   * of the instances.
    */
-  look(namespaces: readonly string[], nodes: readonly Node[]): Promise<readonly SeenContainer[]>
+  look(namespaces: readonly string[], nodes: readonly Node[]): Promise<SeenNamespaces>
   /**
    * ARNs of the balancer's target groups that lead into a namespace, by namespace, from TargetGroupBindings. A binding
    * that names none yet is there as an empty text, for which `Traffic` has a problem: it is not taken for no traffic.
    */
   targetGroups(namespaces: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
+}
+
+/** The rules of the balancer of ours. Throws what AWS refuses for good or cannot do now. */
+export interface Balancer extends BalancerPlace {
+  rules(): Promise<readonly ListenerRule[]>
+  /** `changed`: somebody took the priority, the rule is gone, or the balancer is busy: look again. */
+  change(step: RuleStep): Promise<Outcome>
+  /** How many of the targets of these groups, by ARN, are healthy. */
+  health(targetGroups: readonly string[]): Promise<{ readonly healthy: number; readonly registered: number }>
+}
+
+/** The Ingresses of a cluster, and the Services of ours they lead to. */
+export interface Ingresses {
+  list(namespaces: readonly string[]): Promise<readonly Ingress[]>
+  services(namespaces: readonly string[]): Promise<readonly WakeService[]>
+  /** One request with the change, the mark and the precondition in it. */
+  change(step: IngressStep): Promise<Outcome>
+  changeService(step: ServiceStep): Promise<Outcome>
+}
+
+/** What leads hosts to the environments of a cluster. */
+export interface Fronts {
+  readonly ingresses: Ingresses
+  /** Undefined: the spoke has none. */
+  readonly balancer?: Balancer
+  /** The wake function as a target group, by ARN. */
+  readonly wakeTargetGroup?: string
+  /** Where Ingresses can reach it. */
+  readonly wakeUrl?: string
 }
 
 /** One cluster, reached with the caller's own identity. */
@@ -245,6 +350,7 @@ export interface ClusterAccess {
   readonly nodes: Nodes
   readonly capacity: Capacity
   readonly containers: Containers
+  readonly fronts: Fronts
   /** The Kubernetes version, as in 1.34, and when EKS stops supporting each. */
   support(): Promise<{ readonly version: string; readonly ends: readonly VersionEnds[] }>
 }
@@ -254,13 +360,34 @@ export interface Clusters {
   open(cluster: Cluster): Promise<ClusterAccess>
 }
 
+/** What the doctor asks of one cluster. Nothing of it writes; what may not be seen is said in words. */
+export interface Examination {
+  /** Throws when the cluster does not answer, or does not know the caller. */
+  asker(): Promise<Asker>
+  namespaces(): Promise<Look<readonly SeenNamespace[]>>
+  /** Looks into these namespaces, and asks for these rights: in the cluster, else in each of them. */
+  look(namespaces: readonly string[], rights: readonly ClusterRight[]): Promise<ClusterLooks>
+  close(): Promise<void>
+}
+
+/** Opens clusters for the doctor, with the caller's own identity. Throws when the cluster cannot be found. */
+export interface Examinations {
+  open(cluster: Cluster): Promise<Examination>
+}
+
 /** Says what happens, for logs. */
 export interface Log {
   info(text: string, fields?: Readonly<Record<string, unknown>>): void
   warn(text: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
-/** What the balancers count. */
+/** What Prometheus knows. */
+export interface Queries {
+  /** The values of a query over a span. What does not come whole, or not at all, is a `problem`; never throws. */
+  range(cluster: Cluster, asked: PrometheusTerms, span: QuerySpan): Promise<QueryAnswer>
+}
+
+/** What CloudWatch counts: requests at the balancers, bytes at the pods. */
 export interface Traffic {
   /**
    * Requests by target group ARN, in the whole periods (of `PERIOD_SECONDS`) that overlap `from` and ended by `to`, each
@@ -268,6 +395,8 @@ export interface Traffic {
    * not idleness (law 6). Never throws for what AWS refuses.
    */
   requests(cluster: Cluster, targetGroupArns: readonly string[], from: Instant, to: Instant): Promise<ReadonlyMap<string, TargetGroupTraffic>>
+  /** The same for the network of the pods, by namespace. */
+  network(cluster: Cluster, namespaces: readonly string[], from: Instant, to: Instant): Promise<ReadonlyMap<string, NamespaceNetwork>>
 }
 
 /** What happened in each cluster that money is reckoned from. Facts come to it with the history (`Memory.append`). */
@@ -351,6 +480,12 @@ export interface Bills {
  */
 export interface Mail {
   send(to: readonly string[], message: MailMessage): Promise<{ readonly sent: true; readonly messageId: string } | { readonly sent: false; readonly because: 'refused' | 'later' | 'unknown'; readonly text: string }>
+}
+
+/** Tells people by other ways than mail. */
+export interface Notices {
+  /** Answers what went wrong, in words without a secret in them; empty: all were told. Never throws. */
+  tell(channels: Channels, notice: Notice): Promise<readonly string[]>
 }
 
 /** The keys that sign links. All of it throws when they cannot be read. */

@@ -7,10 +7,11 @@ import { dynamodbSendings } from '../adapters/dynamodb/dynamodb-sendings.ts'
 import { sqsMailbox } from '../adapters/sqs/sqs-mailbox.ts'
 import { ssmLinkKeys } from '../adapters/ssm/ssm-link-keys.ts'
 import { type Instant, iso } from '../domain/time.ts'
-import type { Ledgers, LinkKeys, Sendings } from '../ports.ts'
+import type { Examinations, Ledgers, LinkKeys, Sendings, Surveys } from '../ports.ts'
 import { SESSION_FILE } from '../sandbox/session.ts'
 import type { Operator } from '../use-cases/deliver-intent.ts'
 import type { Outside } from '../use-cases/world.ts'
+import { LINK_KEY, TABLE } from './own-names.ts'
 import { runningSandbox, sandboxNow } from './running-sandbox.ts'
 
 /** Which table the caller means. */
@@ -26,18 +27,16 @@ export interface Connection extends Outside, Operator {
   readonly ledgers: Ledgers
   readonly sendings: Sendings
   readonly linkKeys: LinkKeys
+  /** Loaded when it is asked for: the Kubernetes client takes most of a second. */
+  readonly examinations: Examinations
+  /** Loaded when it is asked for, too. */
+  readonly surveys: Surveys
   /** Where the wake function answers, where the caller said it. */
   readonly wakeUrl?: string
   /** Waits so many seconds of its own time. */
   wait(seconds: number): Promise<void>
   close(): void
 }
-
-/** The table's name, as infra/ gives it. */
-const TABLE = 'catnap'
-
-/** The parameter that holds the key of signed links, as docs/deploy.md has it. */
-const LINK_KEY = '/catnap/link-key'
 
 /** A person waits: an endpoint that does not answer is told soon. */
 const PATIENCE: DynamoDBClientConfig = { requestHandler: { connectionTimeout: 3000, requestTimeout: 15_000 } }
@@ -79,6 +78,8 @@ const connection = (client: DynamoDBClient, table: string, clock: Outside['clock
   return {
     clock, registry, memory: registry, mailbox: sqsMailbox(), ledgers: dynamodbLedgers(documents, table), sendings: dynamodbSendings(documents, table),
     linkKeys: ssmLinkKeys(linkKey || LINK_KEY, clock, region), ...(wakeUrl === undefined || wakeUrl === '' ? {} : { wakeUrl }),
+    examinations: { open: async (cluster) => (await import('../adapters/eks/eks-examinations.ts')).eksExaminations(clock).open(cluster) },
+    surveys: { of: async (cluster) => (await import('../adapters/eks/eks-surveys.ts')).eksSurveys(clock).of(cluster) },
     log: { info: () => {}, warn: (text, { reason } = {}) => say(`warning: ${text}${reason === undefined ? '' : ` (${String(reason)})`}`) },
     wait: waitThere,
     close: () => client.destroy(),

@@ -17,7 +17,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   link: async () => (await import('./commands/link.ts')).linkCommand,
   pause: async () => (await import('./commands/pause.ts')).pauseCommand,
   resume: async () => (await import('./commands/resume.ts')).resumeCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   nodes: async () => (await import('./commands/nodes.ts')).nodesCommand,
+  rbac: async () => (await import('./commands/rbac.ts')).rbacCommand,
+  uninstall: async () => (await import('./commands/uninstall.ts')).uninstallCommand,
   hours: async () => (await import('./commands/hours.ts')).hoursCommand,
   schema: async () => (await import('./commands/schema.ts')).schemaCommand,
 }

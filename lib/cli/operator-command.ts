@@ -50,7 +50,7 @@ export const addWord = (command: Command): Command => addTarget(command).option(
 export const callerOf = ({ by }: WordOptions): string => by ?? (process.env['USER'] || userInfo().username)
 
 /** Does a command's work and tells what went wrong in words: with --json on standard output, as a document. */
-export const tellTrouble = async ({ terminal }: Desk, { json = false }: { readonly json?: boolean }, work: () => Promise<void>): Promise<void> => {
+export const tellTrouble = async ({ terminal }: Desk, { json = false }: { readonly json?: boolean }, work: () => Promise<void>, code?: number): Promise<void> => {
   try {
     await work()
   } catch (error) {
@@ -58,7 +58,7 @@ export const tellTrouble = async ({ terminal }: Desk, { json = false }: { readon
     const { message } = explainTrouble(error)
     if (json) terminal.out(JSON.stringify({ error: message }))
     else terminal.err(`error: ${message}`)
-    terminal.fail()
+    terminal.fail(code)
   }
 }
 

@@ -8,8 +8,8 @@ export interface Terminal {
   out(line: string): void
   /** A line beside the answer: warnings, errors, where it acts. */
   err(line: string): void
-  /** The command will end with 1. */
-  fail(): void
+  /** The command will end with 1, or another code that is not 0. */
+  fail(code?: number): void
   readonly paint: Paint
   /** Columns; undefined where nobody looks. */
   readonly width: number | undefined
@@ -21,8 +21,8 @@ export interface Terminal {
 export const processTerminal = (): Terminal => ({
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
-  fail: () => {
-    process.exitCode = 1
+  fail: (code = 1) => {
+    process.exitCode = code
   },
   paint: (style, text) => styleText(style, text, { stream: process.stdout }),
   width: process.stdout.isTTY ? process.stdout.columns : undefined,

@@ -27,6 +27,8 @@ export interface Situation {
   /** It is awake or on its way: then it stays up from a quarter of an hour before its hours. */
   readonly up?: boolean | undefined
   readonly activity: Activity
+  /** Its people are told before it sleeps for idleness: from when on it may; undefined: they were not told yet. */
+  readonly warned?: { readonly sleepAt: Instant | undefined } | undefined
 }
 
 /** Which line of the precedence decided (DESIGN §3). */
@@ -76,7 +78,7 @@ const because = (why: string | undefined): string => (why === undefined ? '' : `
  */
 const STAYS_UP_SECONDS = 15 * 60
 
-const decideByHours = ({ now, hours, holidays, leadSeconds, up, activity }: Situation): Decision => {
+const decideByHours = ({ now, hours, holidays, leadSeconds, up, activity, warned }: Situation): Decision => {
   const present = hoursAt(hours, now, holidays)
   const change = present.next?.at
   const withReview = (decision: Omit<Decision, 'reviewAt'>, reviewAt: Instant | undefined): Decision =>
@@ -93,6 +95,10 @@ const decideByHours = ({ now, hours, holidays, leadSeconds, up, activity }: Situ
   }
   switch (activity.seen) {
     case 'idle':
+      if (warned !== undefined && (warned.sleepAt === undefined || now < warned.sleepAt)) {
+        const until = warned.sleepAt === undefined ? 'once its people were told' : `at ${iso(warned.sleepAt)}`
+        return withReview({ desired: 'awake', rule: 'idle', reason: `${present.reason}; sleeps ${until}: ${activity.why}` }, earliest(change, warned.sleepAt))
+      }
       return withReview({ desired: 'asleep', rule: 'idle', reason: activity.why }, change)
     case 'unknown':
       return withReview({ desired: 'awake', rule: 'hours', reason: `${present.reason}; not idle for want of data: ${activity.why}` }, change)

@@ -1,11 +1,14 @@
 import { parseDuration } from './duration.ts'
-import type { Environment, Terms } from './environment.ts'
+import type { Environment, ManagedBy, SleepTerms, Terms } from './environment.ts'
 import type { Cluster, Fleet } from './fleet.ts'
+import { frontWritten } from './front/front.ts'
+import type { ManagedByEntry } from './intent/managed-by-schema.ts'
 import type { Intent } from './intent/schema.ts'
 import { isDeepEqual } from './is-deep-equal.ts'
 import type { Pool } from './pool.ts'
 import type { ReportTerms } from './report/sending.ts'
-import { parseRequestRate } from './request-rate.ts'
+import { idleTermsOf } from './intent/idle-terms-of.ts'
+import { warnTermsOf } from './intent/warn-terms-of.ts'
 import { sayDifference } from './say-difference.ts'
 import type { Instant } from './time.ts'
 
@@ -53,12 +56,13 @@ const beginsToAct = (step: DeliveryStep): boolean => {
 }
 
 /** The part of a cluster's record that the intent says. */
-const said = ({ name, arn, mode, whole }: Cluster) => ({ name, arn, mode, whole })
+const said = ({ name, arn, mode, whole, environments }: Cluster) => ({ name, arn, mode, whole, environments })
 
 const clustersOf = (intent: Intent, now: Delivered): readonly Cluster[] =>
   Object.entries(intent.clusters).map(([name, { arn, mode, whole }]) => {
     const { pause, dueAt } = now.clusters.find((cluster) => cluster.name === name) ?? {}
-    return { name, arn, whole, ...(mode === undefined ? {} : { mode }), ...(pause === undefined ? {} : { pause }), ...(dueAt === undefined ? {} : { dueAt }) }
+    const environments = Object.keys(intent.environments).filter((id) => id.startsWith(`${name}/`)).length
+    return { name, arn, whole, environments, ...(mode === undefined ? {} : { mode }), ...(pause === undefined ? {} : { pause }), ...(dueAt === undefined ? {} : { dueAt }) }
   })
 
 const fleetStep = (intent: Intent, now: Delivered, clusters: readonly Cluster[]): readonly DeliveryStep[] => {
@@ -130,18 +134,38 @@ const fresh = (id: string, intent: Intent, terms: Terms, at: Instant): Environme
 }
 
 /** The terms of an environment as it is written in the intent, durations in seconds and the zone filled in. */
-const termsOf = (written: Intent['environments'][string], { timezone, contact }: Pick<Intent, 'timezone' | 'contact'>): Terms => ({
+const termsOf = (written: Intent['environments'][string], { timezone, contact, notify }: Pick<Intent, 'timezone' | 'contact' | 'notify'>): Terms => ({
   namespaces: written.namespaces ?? [],
   ...(written.namespaceSelector === undefined ? {} : { namespaceLabels: written.namespaceSelector.matchLabels }),
   hours: written.hours,
   timezone,
-  ...(written.idle === undefined ? {} : { idle: { afterSeconds: parseDuration(written.idle.after), belowPerMinute: parseRequestRate(written.idle.requests.below) } }),
+  ...(written.idle === undefined ? {} : { idle: idleTermsOf(written.idle) }),
+  ...warnTermsOf(written, notify),
   wake: {
     hosts: written.wake.hosts, by: written.wake.by, stayAwakeSeconds: parseDuration(written.wake.stayAwake),
     ...(written.wake.ignore === undefined ? {} : { ignore: written.wake.ignore }),
+    ...frontTerms(written.wake),
   },
+  ...(written.managedBy === undefined ? {} : { managedBy: [written.managedBy].flat().map(managedByOf) }),
+  ...(written.sleep === undefined ? {} : { sleep: sleepTermsOf(written.sleep) }),
   ...(contact === undefined ? {} : { contact }),
 })
+
+const frontTerms = ({ targetGroup, wakeTargetGroup, ingress, ...wake }: Intent['environments'][string]['wake']): Pick<Terms['wake'], 'front' | 'targetGroup' | 'wakeTargetGroup' | 'ingress'> => ({
+  front: frontWritten(wake),
+  ...(targetGroup === undefined ? {} : { targetGroup }),
+  ...(wakeTargetGroup === undefined ? {} : { wakeTargetGroup }),
+  ...(ingress === undefined ? {} : { ingress }),
+})
+
+const managedByOf = ({ cluster, application, kustomization, helmRelease }: ManagedByEntry): ManagedBy => {
+  const kind = application !== undefined ? 'Application' : kustomization !== undefined ? 'Kustomization' : 'HelmRelease'
+  const [name = '', namespace] = (application ?? kustomization ?? helmRelease ?? '').split('/').toReversed()
+  return { kind, name, ...(namespace === undefined ? {} : { namespace }), ...(cluster === undefined ? {} : { cluster }) }
+}
+
+const sleepTermsOf = ({ daemonSets, kinds, jobs, waves, waveTimeout }: NonNullable<Intent['environments'][string]['sleep']>): SleepTerms =>
+  ({ daemonSets, kinds, jobsSeconds: parseDuration(jobs.finishWithin), waves, waveSeconds: parseDuration(waveTimeout) })
 
 /** The step in one sentence. */
 export const sayDeliveryStep = (step: DeliveryStep): string => {

@@ -6,7 +6,7 @@ export interface HistoryEntry {
   readonly at: Instant
   /** The environment, `cluster/name`, the pool, `cluster/pool/name`, the cluster, the report, `report/name`, or `fleet`. */
   readonly subject: string
-  readonly what: 'decision' | 'phase' | 'steps' | 'request' | 'problem' | 'standing' | 'intent'
+  readonly what: 'decision' | 'phase' | 'steps' | 'request' | 'problem' | 'standing' | 'intent' | 'notice'
   readonly text: string
   /** The sentences of the steps that were taken. */
   readonly steps?: readonly string[]

@@ -1,4 +1,5 @@
-import type { Environment, Terms } from './environment.ts'
+import type { Environment } from './environment.ts'
+import type { IdleTerms } from './idleness/idle-terms.ts'
 import { type Instant, secondsBetween } from './time.ts'
 
 /** No cluster is looked at oftener: a look lists its pods, and the balancers count by five minutes. */
@@ -11,10 +12,10 @@ const LONGEST_SECONDS = 15 * 60
 const AT_REST_SECONDS = 30 * 60
 
 /**
- * How long until the requests of an environment are asked for again: a third of what it takes to be idle. Every metric
+ * How long until it is asked again whether anybody uses an environment: a third of what it takes to be idle. Every metric
  * asked for costs $0.00001, and oftener would tell nothing sooner that matters (DESIGN §7).
  */
-export const askSeconds = ({ afterSeconds }: NonNullable<Terms['idle']>): number => Math.max(SHORTEST_SECONDS, afterSeconds / 3)
+export const askSeconds = ({ afterSeconds }: IdleTerms): number => Math.max(SHORTEST_SECONDS, afterSeconds / 3)
 
 /** How long until a cluster is looked at again: as often as the most impatient of its environments that are awake asks. */
 export const lookSeconds = (environments: readonly Pick<Environment, 'phase' | 'terms'>[]): number => {
@@ -26,7 +27,7 @@ export const lookSeconds = (environments: readonly Pick<Environment, 'phase' | '
 /** A look comes up to a minute after it is due, and may come a minute sooner after the one before. */
 const SLACK_SECONDS = 60
 
-/** Whether the requests of an environment are to be asked for now: it could be idle, and its last answer is old enough. */
+/** Whether it is to be asked now if anybody uses an environment: it could be idle, and its last answer is old enough. */
 export const isToAsk = ({ terms: { idle }, phase, since, activity }: Environment, now: Instant): boolean => {
   if (idle === undefined || phase !== 'awake' || secondsBetween(since, now) < idle.afterSeconds) return false
   return activity === undefined || activity.at < since || secondsBetween(activity.at, now) >= askSeconds(idle) - SLACK_SECONDS

@@ -39,10 +39,10 @@ const KNOWN_AGENT = new RegExp(
   [
     '(?<!cu)bots?\\b', 'crawler', 'spider', 'slurp', 'archiver', 'facebookexternalhit', 'facebookcatalog', 'meta-external', 'whatsapp/',
     'skypeuripreview', 'bingpreview', 'google-read-aloud', 'googleother', 'google-inspectiontool', 'google-safety', 'feedfetcher', 'mediapartners-google',
-    'embedly', 'iframely', 'vkshare', 'quora link preview', 'linkpreview', 'link preview', 'urlpreview', 'safelinks', 'proofpoint', 'mimecast', 'barracuda',
+    'embedly', 'iframely', 'googleimageproxy', 'yahoomailproxy', 'github-camo', 'vkshare', 'quora link preview', 'linkpreview', 'link preview', 'urlpreview', 'safelinks', 'proofpoint', 'mimecast', 'barracuda',
     'chatgpt-user', 'claude-user', 'perplexity-user', 'bytespider', 'mattermost',
     'pingdom', 'statuscake', 'site24x7', 'datadog', 'newrelicpinger', 'newrelicsynthetics', 'checkly', 'blackbox.exporter', 'prometheus/', 'uptime', 'monitoring',
-    'check_http', 'nagios', 'zabbix', 'cloudwatchsynthetics', 'grafana', 'dynatrace',
+    'updown\\.io', 'gatus/', '\\bmonit/', 'check_http', 'nagios', 'zabbix', 'cloudwatchsynthetics', 'grafana', 'dynatrace',
     'elb-healthchecker', 'route ?53-health', 'amazon cloudfront', 'kube-probe', 'googlehc', 'envoy/hc', 'consul health check', 'headlesschrome', 'lighthouse',
   ].join('|'),
   'i',

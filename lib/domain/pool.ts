@@ -1,5 +1,7 @@
 import type { Claim } from './environment.ts'
 import type { Standing } from './journal/fact.ts'
+import type { Pace } from './pace.ts'
+import type { Stranded } from './stranded.ts'
 import type { Instant } from './time.ts'
 
 /** The size of a pool, in nodes, as its provisioner states it. */
@@ -9,11 +11,47 @@ export interface PoolSize {
   readonly maxSize: number
 }
 
-/** What a pool was before Catnap changed it. Also on the pool itself, as a tag. */
+/** Karpenter's `spec.limits` of a NodePool: the most it may have of each resource. */
+export type Limits = Readonly<Record<string, string | number>>
+
+/** What a pool was before Catnap changed it. Also on the pool itself, as a tag or, on a NodePool, an annotation. */
 export interface PoolOriginal extends PoolSize {
   /** Whether the group's own rebalancing was on, so that it is resumed only if it was. */
   readonly rebalancing: boolean
+  /** A NodePool's limits, whole; null: it had none. Absent on pools without limits that could be changed. */
+  readonly limits?: Limits | null
 }
+
+/** The size of a pool that has no such bounds: Karpenter starts as many nodes as pods wait for. */
+export const unboundedSize = (nodes: number): PoolSize => ({ minSize: 0, desiredSize: nodes, maxSize: Number.MAX_SAFE_INTEGER })
+
+/** The limits that let a NodePool start no node; what else it was limited to stays. */
+export const shutLimits = (limits: Limits | null): Limits => ({ ...limits, cpu: '0' })
+
+/** Whether a NodePool's limits let it start no node. */
+export const isShut = (limits: Limits | null | undefined): boolean => limits !== undefined && limits !== null && `${limits['cpu']}` === '0'
+
+/** Whether it is Catnap that shut a NodePool. */
+export const isHeldShut = (original: PoolOriginal | undefined, now: Limits | null | undefined): boolean =>
+  original?.limits !== undefined && isShut(now) && !isShut(original.limits)
+
+/**
+ * The original of a pool: what is kept of it already, in the table or on the pool, before what it is now, so that a second
+ * sleep never takes what the first one left for an original (law 1). Limits that are not shut are nobody's but the user's:
+ * changed meanwhile, they are the original (law 4).
+ */
+export const originalOf = (
+  kept: PoolOriginal | undefined,
+  now: { readonly size: PoolSize; readonly rebalancing: boolean; readonly limits?: Limits | null; readonly mark?: PoolOriginal },
+): PoolOriginal => {
+  const original = kept ?? now.mark ?? { ...now.size, rebalancing: now.rebalancing }
+  const isOwn = now.limits !== undefined && (original.limits === undefined || !isShut(now.limits))
+  return isOwn ? { ...original, limits: now.limits } : original
+}
+
+/** What a pool is restored to: its original, or more where it has grown meanwhile. */
+export const restoredSize = (now: PoolSize, { minSize, desiredSize }: PoolSize): Pick<PoolSize, 'minSize' | 'desiredSize'> =>
+  ({ minSize: Math.max(now.minSize, minSize), desiredSize: Math.max(now.desiredSize, desiredSize) })
 
 /** What an environment asks of a pool. */
 export type Demand = 'awake' | 'waking' | 'asleep'
@@ -24,6 +62,8 @@ export interface Pool {
   readonly name: string
   /** The fewest nodes left, as the intent says. */
   readonly keep: number
+  /** How many nodes may go at once, as the intent says; absent: `USUAL_PACE`. */
+  readonly pace?: Pace
   /** Bumped by every wake that needs it; a reclaim begun under an older epoch stops. */
   readonly epoch: number
   readonly claim?: Claim
@@ -39,6 +79,8 @@ export interface Pool {
   /** Its size as the journal last heard of it, and what was said to hold its nodes. */
   readonly standing?: Standing
   readonly heldBy?: string
+  /** What it leaves on the bill although everything that uses it sleeps, at list prices. */
+  readonly stranded?: Stranded
   /** Nodes on their way off the bill, by instance id: from before they are marked until EC2 says `terminated`. */
   readonly leaving: Readonly<Record<string, Leaving>>
 }

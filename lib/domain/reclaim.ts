@@ -1,25 +1,39 @@
-import { lastingTaints, mayRunOn } from './capacity.ts'
-import { isFinished, type Node, type Pod, podsByNode } from './node.ts'
-import type { Demand, Pool, PoolOriginal, PoolSize } from './pool.ts'
+import { mayRunOn } from './capacity.ts'
+import type { NodeAnswer } from './drain/explain-nodes.ts'
+import { isFinished, type Node, type Pod } from './node.ts'
+import { atOnce, QUIET_SECONDS, USUAL_PACE } from './pace.ts'
+import { type Demand, isHeldShut, isShut, type Limits, originalOf, type Pool, type PoolOriginal, type PoolSize } from './pool.ts'
+import type { PoolKind } from './pool-kind.ts'
 import { fits } from './requests.ts'
+import { type ListPrice, type Stranded, type StrandedNode, strandedOf } from './stranded.ts'
 import { type Instant, secondsBetween } from './time.ts'
 
 /** How long a mark stands before the second look: the scheduler may have bound a pod meanwhile (Karpenter: 15 s). */
 export const SECOND_LOOK_SECONDS = 15
 
-/** A node younger than this is left alone: what it was started for may still be on its way (Cluster Autoscaler: 10 min). */
-const YOUNGEST_SECONDS = 10 * 60
-
 /** A pool and its nodes as they are now. */
 export interface PoolView {
   readonly now: Instant
   readonly pool: Pool
+  readonly kind: PoolKind
   readonly size: PoolSize
   readonly rebalancing: boolean
+  /** Of a NodePool whose limits may be changed. */
+  readonly limits?: Limits | null
+  /** Why no node may be taken from it. */
+  readonly obstacle?: string
+  /** What instances that were asked to end wait for, by id. */
+  readonly waits: Readonly<Record<string, string>>
+  /** When the last environment that uses the pool woke. */
+  readonly wokenAt?: Instant
   /** Nodes of this pool. */
   readonly nodes: readonly Node[]
   /** Pods of the whole cluster. */
   readonly pods: readonly Pod[]
+  /** What the judge says of the nodes, by name: may it leave, and what becomes of each of its pods. */
+  readonly answers: ReadonlyMap<string, NodeAnswer>
+  /** What a node of an instance type costs; undefined where that is not known. */
+  readonly microUsdPerHour: ListPrice
   /** What each environment that uses the pool, or may use it, asks of it. */
   readonly demands: Readonly<Record<string, Demand>>
 }
@@ -27,22 +41,17 @@ export interface PoolView {
 /** One change to a pool or a node: what, why, and what undoes it. */
 export type PoolStep =
   | { readonly do: 'prepare'; readonly original: PoolOriginal; readonly minSize: number; readonly why: string }
+  | { readonly do: 'open'; readonly original: PoolOriginal; readonly why: string }
   | { readonly do: 'mark'; readonly node: Node; readonly why: string }
   | { readonly do: 'give-back'; readonly node: Node; readonly why: string }
   | { readonly do: 'remove'; readonly node: Node; readonly why: string }
   | { readonly do: 'restore'; readonly original: PoolOriginal; readonly why: string }
   | { readonly do: 'forget'; readonly why: string }
 
-/** What keeps a node, in words. */
-interface Blocker {
-  readonly node: string
-  readonly why: string
-}
-
 /** What to do about a pool now, what keeps its other nodes, and whether to look again soon. */
 export interface PoolPlan {
   readonly steps: readonly PoolStep[]
-  readonly blockers: readonly Blocker[]
+  readonly blockers: readonly StrandedNode[]
   readonly unfinished: boolean
 }
 
@@ -60,23 +69,30 @@ export const planReclaim = (view: PoolView): PoolPlan => {
     return plan(marked.map((node) => ({ do: 'give-back', node, why: 'an environment that needs its pool wakes' })))
   }
   const settled = marked.length === 0 && Object.keys(pool.leaving).length === 0
-  if (allAwake(view) && pool.original !== undefined && settled && view.size.desiredSize <= pool.original.desiredSize) {
+  if (allAwake(view) && pool.original !== undefined && settled && hasSettledSize(view)) {
     return plan([{ do: 'restore', original: pool.original, why: whyRestored(pool) }])
+  }
+  const needsOpen = whyOpen(view)
+  if (needsOpen !== undefined) {
+    const given = marked.map((node): PoolStep => ({ do: 'give-back', node, why: needsOpen }))
+    return plan([...given, { do: 'open', original: originalOf(pool.original, view), why: needsOpen }])
   }
   if (pool.removed === true && pool.original === undefined && settled) return plan([{ do: 'forget', why: whyRestored(pool) }])
   return planNodes(view, staying, marked)
 }
 
-const plan = (steps: readonly PoolStep[], blockers: readonly Blocker[] = [], unfinished = steps.length > 0): PoolPlan =>
+const plan = (steps: readonly PoolStep[], blockers: readonly StrandedNode[] = [], unfinished = steps.length > 0): PoolPlan =>
   ({ steps, blockers, unfinished })
 
 const planNodes = (view: PoolView, staying: readonly Node[], marked: readonly Node[]): PoolPlan => {
   const { now, pool, size } = view
   const floor = floorOf(view)
-  const mayGo = Math.max(0, Math.min(staying.length, size.desiredSize) - floor)
-  const holding = podsByNode(view.pods.filter(mustStay))
-  const verdicts = staying.map((node) => ({ node, keeps: keeps(node, now, holding) }))
-  const blockers = verdicts.flatMap(({ node, keeps: why }) => (why === undefined ? [] : [{ node: node.name, why }]))
+  const surplusNodes = Math.max(0, Math.min(staying.length, size.desiredSize) - floor)
+  const held = heldBack(view, surplusNodes)
+  const mayGo = Math.min(surplusNodes, held?.mayGo ?? surplusNodes)
+  const verdicts = staying.map((node) => ({ node, keeps: keeps(node, view.answers.get(node.name)) }))
+  const blocked = ({ name, instanceType }: Node, why: string): StrandedNode => ({ node: name, ...costing(view.microUsdPerHour(instanceType)), why })
+  const blockers = verdicts.flatMap(({ node, keeps: why }) => (why === undefined ? [] : [blocked(node, why)]))
   const givenBack = verdicts.flatMap(({ node, keeps: why }): PoolStep[] =>
     why !== undefined && node.markedAt !== undefined ? [{ do: 'give-back', node, why }] : [])
 
@@ -84,7 +100,7 @@ const planNodes = (view: PoolView, staying: readonly Node[], marked: readonly No
   const chosen = fullestZoneFirst(empty, staying).slice(0, mayGo)
   const taken = new Set(chosen)
   const others = empty.filter((node) => !taken.has(node))
-  const whyKept = `the pool keeps ${floor} ${floor === 1 ? 'node' : 'nodes'}`
+  const whyKept = held?.why ?? `${KEEPS} ${floor} ${floor === 1 ? 'node' : 'nodes'}`
   const why = whyEmpty(view)
   const surplus = others.filter((node) => node.markedAt !== undefined).map((node): PoolStep => ({ do: 'give-back', node, why: whyKept }))
   const fresh = chosen.filter((node) => node.markedAt === undefined)
@@ -93,39 +109,71 @@ const planNodes = (view: PoolView, staying: readonly Node[], marked: readonly No
   const remove = fresh.length > 0 ? [] : chosen.flatMap((node): PoolStep[] =>
     node.markedAt !== undefined && secondsBetween(node.markedAt, now) >= SECOND_LOOK_SECONDS ? [{ do: 'remove', node, why }] : [])
 
-  const kept = others.map((node) => ({ node: node.name, why: whyKept }))
+  const kept = others.map((node) => blocked(node, whyKept))
   const steps = [...givenBack, ...surplus, ...prepare, ...mark, ...remove]
   const unfinished = steps.length > 0 || marked.length > 0 || Object.keys(pool.leaving).length > 0
-  return plan(steps, [...blockers, ...kept], unfinished)
+  return plan(steps, [...blockers, ...kept, ...overdue(view)], unfinished)
 }
+
+/** What holds back nodes that could go, and how many may go all the same; undefined: nothing does. */
+const heldBack = (view: PoolView, surplus: number): { readonly mayGo: number; readonly why: string } | undefined => {
+  const { now, pool, size, obstacle, wokenAt } = view
+  if (obstacle !== undefined) return { mayGo: 0, why: obstacle }
+  if (!nobodyAwake(view) && wokenAt !== undefined && secondsBetween(wokenAt, now) < QUIET_SECONDS) {
+    return { mayGo: 0, why: `${WAITS} 10 minutes after the wake of an environment that uses its pool` }
+  }
+  const most = atOnce(pool.pace ?? USUAL_PACE, Math.max(pool.original?.desiredSize ?? 0, size.desiredSize))
+  const ending = Object.values(pool.leaving).filter(({ stage, offAt }) => stage === 'ending' && offAt === undefined).length
+  return most - ending < surplus ? { mayGo: Math.max(0, most - ending), why: `${WAITS}: ${most} ${most === 1 ? 'node goes' : 'nodes go'} at once` } : undefined
+}
+
+/** A node that has not ended so long after it was asked to is said to be held: Karpenter may wait for a pod without end. */
+const OVERDUE_SECONDS = 15 * 60
+
+const overdue = ({ now, pool, waits, microUsdPerHour }: PoolView): readonly StrandedNode[] =>
+  Object.entries(pool.leaving).flatMap(([id, { node, instanceType, stage, since, offAt }]) => {
+    if (stage !== 'ending' || offAt !== undefined || secondsBetween(since, now) < OVERDUE_SECONDS) return []
+    return [{ node, ...costing(microUsdPerHour(instanceType)), why: `was asked to end and is still on the bill: ${waits[id] ?? 'EC2 does not say why'}` }]
+  })
+
+/** How reasons begin that are nobody's fault: what the intent says, and what goes by itself. */
+const KEEPS = 'the pool keeps'
+const WAITS = 'waits its turn'
+const NOBODYS_FAULT = [KEEPS, WAITS, 'younger than']
 
 const nobodyAwake = ({ pool, demands }: PoolView): boolean =>
   pool.removed !== true && Object.keys(demands).length > 0 && Object.values(demands).every((demand) => demand === 'asleep')
 
 /**
- * What holds nodes of a pool although everything that uses it sleeps, in words; undefined: nothing does, or somebody
- * is awake. What the intent keeps is held by nobody's fault, and a node that is too young goes by itself.
+ * What a pool leaves on the bill although everything that uses it sleeps; undefined: nothing, or somebody is awake. What
+ * the intent keeps is held by nobody's fault, and a node that is too young goes by itself.
  */
-export const strandedBy = (view: PoolView, blockers: PoolPlan['blockers']): string | undefined => {
-  if (!nobodyAwake(view)) return undefined
-  const why = blockers.filter(({ why: reason }) => !reason.startsWith('the pool keeps') && !reason.startsWith('younger than'))
-  if (why.length === 0) return undefined
-  const [first, ...others] = why.map(({ node, why: reason }) => `${node} ${reason}`).toSorted()
-  const more = others.length > NAMED ? `; and ${others.length - NAMED} more nodes` : ''
-  return `${[first, ...others.slice(0, NAMED)].join('; ')}${more}`
-}
-
-/** So many nodes are named beside the first: a pool may have thousands. */
-const NAMED = 4
+export const strandedIn = (view: PoolView, blockers: PoolPlan['blockers']): Stranded | undefined =>
+  nobodyAwake(view) ? strandedOf(blockers.filter(({ why }) => !NOBODYS_FAULT.some((beginning) => why.startsWith(beginning)))) : undefined
 
 const allAwake = ({ pool, demands }: PoolView): boolean => pool.removed === true || Object.values(demands).every((demand) => demand === 'awake')
 
 const whyRestored = ({ removed }: Pool): string => (removed === true ? 'it was taken out of the intent' : 'every environment that uses it is awake')
 
+/** A NodePool has no size to come back to: Karpenter gives it what its pods need. */
+const hasSettledSize = ({ kind, size, pool: { original } }: PoolView): boolean =>
+  kind === 'node-pool' || original === undefined || size.desiredSize <= original.desiredSize
+
+/** Why a NodePool that Catnap shut must be opened: neighbours keep theirs (law 7); undefined: it need not. */
+const whyOpen = (view: PoolView): string | undefined => {
+  const { pool: { original, shape }, limits, pods } = view
+  if (!isHeldShut(original, limits)) return undefined
+  if (!nobodyAwake(view)) return 'an environment that uses the pool is awake'
+  const waiting = pods.find((pod) => pod.node === undefined && mustStay(pod) && !pod.terminating && (shape === undefined || (fits(pod.requests, shape) && mayRunOn(pod, shape.labels, shape.taints))))
+  return waiting === undefined ? undefined : `${waiting.namespace}/${waiting.name} waits for a node`
+}
+
 /** The fewest nodes the pool may come down to now: with everybody awake it is what it was before Catnap. */
 const floorOf = (view: PoolView): number => {
   const before = view.pool.original ?? view.size
   if (nobodyAwake(view)) return view.pool.keep
+  // While somebody is awake Karpenter consolidates its own; without shut limits it would also start again what is taken.
+  if (view.kind === 'node-pool') return view.size.desiredSize
   return allAwake(view) ? before.desiredSize : Math.max(view.pool.keep, before.minSize)
 }
 
@@ -134,25 +182,27 @@ const prepareStep = (view: PoolView, floor: number, leaving: number): PoolStep[]
   const { pool, size, rebalancing } = view
   if (leaving === 0) return []
   const minSize = Math.min(size.minSize, floor)
-  if (pool.original !== undefined && size.minSize === minSize && !rebalancing) return []
-  const original = pool.original ?? { ...size, rebalancing }
+  const isOpen = view.limits !== undefined && !isShut(view.limits)
+  if (pool.original !== undefined && size.minSize === minSize && !rebalancing && !isOpen) return []
+  const original = originalOf(pool.original, view)
   return [{ do: 'prepare', original, minSize, why: 'so that a removal is neither refused nor undone' }]
 }
 
-/** What keeps a node; undefined: nothing does. `holding`: the pods that hold their node, by node. */
-const keeps = (node: Node, now: Instant, holding: ReadonlyMap<string | undefined, readonly Pod[]>): string | undefined => {
+/**
+ * What keeps a node; undefined: nothing does. The judge knows a mark of ours by its taint alone; one that a person set, or
+ * took the cordon from, is theirs (law 4).
+ */
+const keeps = (node: Node, answer: NodeAnswer | undefined): string | undefined => {
   if (node.cordoned && node.markedAt === undefined) return 'cordoned by somebody else'
   if (!node.cordoned && node.markedAt !== undefined) return 'uncordoned by somebody else'
-  if (!node.ready) return 'not Ready'
-  if (node.markedAt === undefined && secondsBetween(node.createdAt, now) < YOUNGEST_SECONDS) return 'younger than 10 minutes'
-  const [first, ...more] = holding.get(node.name) ?? []
-  if (first !== undefined) return `carries ${first.namespace}/${first.name}${more.length > 0 ? ` and ${more.length} more` : ''}`
-  const taints = lastingTaints(node)
-  const waiting = holding.get(undefined)?.find((pod) => fits(pod.requests, node.allocatable) && mayRunOn(pod, node.labels, taints))
-  return waiting === undefined ? undefined : `${waiting.namespace}/${waiting.name} waits for a node`
+  if (answer === undefined) return 'was not there when the cluster was looked at'
+  const [first, ...more] = answer.verdict === 'keep' ? answer.reasons : []
+  return first === undefined || more.length === 0 ? first : `${first}; and ${more.length} more`
 }
 
-/** Whether a pod holds its node: all but mirror, DaemonSet and finished pods do (FIELD §2, rows 1, 4 and 5). */
+const costing = (microUsdPerHour: number | undefined): Pick<StrandedNode, 'microUsdPerHour'> => (microUsdPerHour === undefined ? {} : { microUsdPerHour })
+
+/** Whether a pod asks for a node of its own: all but mirror, DaemonSet and finished pods do. */
 const mustStay = (pod: Pod): boolean => !pod.mirror && pod.owner?.kind !== 'DaemonSet' && !isFinished(pod)
 
 /** Marked nodes first, then from the zone that has most, so that the zones stay even and nothing is there to rebalance. */
@@ -184,6 +234,8 @@ export const sayPoolStep = (pool: string, step: PoolStep): string => {
   switch (step.do) {
     case 'prepare':
       return `prepare pool ${pool}: ${sayPreparation(step)} (${step.why}; undone by ${sayPoolSize(step.original)})`
+    case 'open':
+      return `open pool ${pool}: ${sayLimits(step.original.limits)} again (${step.why}; undone by a CPU limit of 0)`
     case 'mark':
       return `cordon and mark node ${step.node.name} (${step.why}; undone by removing the mark)`
     case 'give-back':
@@ -199,7 +251,14 @@ export const sayPoolStep = (pool: string, step: PoolStep): string => {
   }
 }
 
-const sayPreparation = ({ original, minSize }: Extract<PoolStep, { do: 'prepare' }>): string =>
-  minSize === original.minSize ? `minimum stays ${minSize}, rebalancing suspended` : `minimum ${original.minSize} → ${minSize}, rebalancing suspended`
+const sayPreparation = ({ original, minSize }: Extract<PoolStep, { do: 'prepare' }>): string => {
+  if (original.limits !== undefined) return `${sayLimits(original.limits)} → a CPU limit of 0, so that Karpenter starts no node`
+  const minimum = minSize === original.minSize ? `minimum stays ${minSize}` : `minimum ${original.minSize} → ${minSize}`
+  return `${minimum}${original.rebalancing ? ', rebalancing suspended' : ''}`
+}
 
-const sayPoolSize = ({ minSize, desiredSize, maxSize }: PoolSize): string => `min ${minSize}, desired ${desiredSize}, max ${maxSize}`
+const sayLimits = (limits: PoolOriginal['limits']): string =>
+  (limits === undefined || limits === null ? 'no limits' : `limits ${Object.entries(limits).map(([name, limit]) => `${name} ${limit}`).join(', ')}`)
+
+const sayPoolSize = ({ minSize, desiredSize, maxSize, limits }: PoolOriginal): string =>
+  (maxSize === Number.MAX_SAFE_INTEGER ? `${sayLimits(limits)}, ${desiredSize} nodes` : `min ${minSize}, desired ${desiredSize}, max ${maxSize}`)

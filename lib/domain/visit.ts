@@ -1,6 +1,6 @@
 import type { Environment, Terms } from './environment.ts'
 import { LABEL_PATTERN } from './intent/environment-id.ts'
-import { type Link, withoutLink } from './link.ts'
+import { type Link, linkTokenIn, withoutLink } from './link.ts'
 import { isPasserBy } from './passer-by.ts'
 
 /** One HTTP request to the wake address, whatever stands in front of it. */
@@ -19,6 +19,8 @@ export interface Visit {
   readonly headers: Readonly<Record<string, string>>
   /** Which button of the page was pressed, as its form says; anything, since anybody may send it. */
   readonly button?: string
+  /** The front hands a POST to the application, unless the address says that it is for us (`formPlaceOf`). */
+  readonly postsApart?: boolean
 }
 
 /** What a visit meets. */
@@ -65,12 +67,28 @@ export const environmentInPath = ({ path, base = '' }: Visit): string | undefine
  * would name another one. A signed link stays behind.
  */
 export const placeOf = ({ path, query }: Visit): string => {
-  const asked = withoutLink(query)
+  const asked = withoutLink(query).split('&').filter((pair) => !isPostMark(pair)).join('&')
   return `/${path.replace(/^[/\\]+/, '')}${asked === '' ? '' : `?${asked}`}`
 }
 
-/** Whether to answer with a page: HTML is asked for, and more so than JSON (RFC 9110, 12.5.1; a tie goes to JSON). */
-export const wantsPage = ({ headers }: Visit): boolean => {
+/** Tells a front that a POST is for us: infra/viewer-function.ts looks for it. */
+const POST_MARK = 'catnap-post'
+
+const isPostMark = (pair: string): boolean => pair === POST_MARK || pair.startsWith(`${POST_MARK}=`)
+
+/** Where the form of the page posts to; undefined where the very address it stands at will do. One with a link does: the link says it all. */
+export const formPlaceOf = (visit: Visit): string | undefined => {
+  if (visit.postsApart !== true || linkTokenIn(visit.query) !== undefined) return undefined
+  const place = placeOf(visit)
+  return `${place}${place.includes('?') ? '&' : '?'}${POST_MARK}=1`
+}
+
+/**
+ * Whether to answer with a page: HTML is asked for, and more so than JSON (RFC 9110, 12.5.1; a tie goes to JSON). Not where
+ * nobody could read it: what a page loads as an image or a script, and methods no link and no form has.
+ */
+export const wantsPage = ({ method, headers }: Visit): boolean => {
+  if (!VISITING_METHODS.has(method) || !PAGE_PLACES.has(headers['sec-fetch-dest'] ?? '')) return false
   const weights = (headers['accept'] ?? '').split(',').map(weightOf)
   const most = (wanted: (type: string) => boolean): number => Math.max(0, ...weights.map(({ type, weight }) => (wanted(type) ? weight : 0)))
   const html = most((type) => type === 'text/html')
@@ -88,7 +106,7 @@ export const intentionOf = (visit: Visit, { by, ignore }: Pick<Terms['wake'], 'b
   const isClick = method === 'POST' && !isScripted(visit)
   switch (by) {
     case 'anyone':
-      return hasLink ? (isClick ? 'act' : 'look') : WAKING_METHODS.has(method) ? 'act' : 'look'
+      return hasLink ? (isClick ? 'act' : 'look') : VISITING_METHODS.has(method) ? 'act' : 'look'
     case 'click':
       return isClick ? 'act' : 'look'
     case 'signed':
@@ -100,8 +118,11 @@ export const intentionOf = (visit: Visit, { by, ignore }: Pick<Terms['wake'], 'b
   }
 }
 
-/** With these an `anyone` environment is woken; others change things in an application that is not there. */
-const WAKING_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
+/** What browsers say they load it for: a tab or a frame; `empty` is a script's own request, as our page makes it. */
+const PAGE_PLACES: ReadonlySet<string> = new Set(['', 'document', 'iframe', 'frame', 'embed', 'object', 'empty'])
+
+/** What people's links and forms send; with these an `anyone` environment is woken. Others change things in an application that is not there. */
+const VISITING_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 
 const weightOf = (range: string): { readonly type: string; readonly weight: number } => {
   const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())

@@ -5,6 +5,8 @@ import { z } from 'zod'
 import { USAGE_HABITS } from './usage.ts'
 
 const pool = z.strictObject({
+  /** Whose it is: NodePools of Karpenter are manifests, not pools. */
+  kind: z.enum(['node-group', 'auto-scaling-group']).default('node-group'),
   instanceType: z.string(),
   zones: z.array(z.string()).min(1),
   min: z.int().min(0),

@@ -3,6 +3,7 @@ import { isJsonObject } from './cluster/json.ts'
 import type { KubernetesObject } from './cluster/kubernetes-object.ts'
 import { backendOf } from './fleet-plan.ts'
 import type { DeployedFunctions } from './functions.ts'
+import { leadHost } from './lead-host.ts'
 import type { Sandbox } from './sandbox.ts'
 
 /** A request as the balancer in front of the environments sees it. */
@@ -27,19 +28,21 @@ export interface FrontAnswer {
 }
 
 /**
- * Stands where a load balancer stands: a host whose Service has a ready pod is answered by the environment, any other by
- * the wake function, which gets the event a Function URL would send it.
+ * Stands where DNS and the balancers stand: a host leads where the simulated rules and Ingresses say, to a ready pod of its
+ * Service or to the wake function, which gets the event a Function URL would send it.
  */
 export const frontDoor = (sandbox: Sandbox, hosts: Readonly<Record<string, string>>, functions: DeployedFunctions | undefined) => {
   let requests = 0
   return async (request: FrontRequest): Promise<FrontAnswer> => {
-    const service = hosts[request.host]
-    const pod = service === undefined ? undefined : readyPod(sandbox, service)
-    if (pod !== undefined) {
-      if (request.isCounted !== true) sandbox.cloud.targetGroups.request(...backendOf(service ?? ''))
-      return environmentAnswers(request, service ?? '', pod)
+    const way = leadHost(sandbox, hosts, request.host)
+    if (way.to === 'service') {
+      const { service } = way
+      const pod = readyPod(sandbox, service)
+      if (pod === undefined) return NOBODY
+      if (request.isCounted !== true) sandbox.cloud.targetGroups.request(...backendOf(service))
+      return environmentAnswers(request, service, pod)
     }
-    if (functions === undefined) return { status: 503, headers: {}, body: 'no environment behind this host is ready', by: 'nobody' }
+    if (functions === undefined) return NOBODY
     requests += 1
     const result = (await functions.wake(functionUrlEvent(request, sandbox.timeline.now(), requests))) as APIGatewayProxyStructuredResultV2
     const headers = Object.fromEntries(Object.entries(result.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]))
@@ -47,6 +50,9 @@ export const frontDoor = (sandbox: Sandbox, hosts: Readonly<Record<string, strin
     return { status: result.statusCode ?? 200, headers, body, by: 'wake' }
   }
 }
+
+/** What a balancer says of targets none of which is healthy. */
+const NOBODY: FrontAnswer = { status: 503, headers: {}, body: 'no environment behind this host is ready\n', by: 'nobody' }
 
 /** A ready pod that the Service `cluster/namespace/name` selects. */
 const readyPod = ({ clusters }: Sandbox, service: string): KubernetesObject | undefined => {

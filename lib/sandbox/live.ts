@@ -7,6 +7,7 @@ import { instant, iso, later } from '../domain/time.ts'
 import { type Answer, isForConsole } from './console/console-listener.ts'
 import { type MailRoom, mailRoom } from './console/mail-room.ts'
 import { openConsole } from './console/open-console.ts'
+import { OPERATOR } from './environment-variables.ts'
 import type { FleetPlan } from './fleet-plan.ts'
 import { readLogs, sayLine } from './log-lines.ts'
 import { openFront } from './open-front.ts'
@@ -45,7 +46,7 @@ export const runLive = async (options: LiveOptions): Promise<void> => {
   isSkipping = false
   front.serve(answerOf(run, options, room))
   const began = { wall: performance.now(), sandbox: timeline.now() }
-  writeSession({ pid: process.pid, environment: run.sandbox.environment, began: { wallMs: performance.timeOrigin + began.wall, sandboxMs: began.sandbox }, speed })
+  writeSession({ pid: process.pid, environment: { ...run.sandbox.environment, AWS_ACCESS_KEY_ID: OPERATOR.accessKeyId }, began: { wallMs: performance.timeOrigin + began.wall, sandboxMs: began.sandbox }, speed })
   say(`it is ${iso(timeline.now())} in the sandbox, and a minute there takes ${60 / speed} s`)
   say(`\n  the console: http://localhost:${port}/\n`)
   for (const host of Object.keys(plan.hosts)) say(`  http://${host}:${port}/`)

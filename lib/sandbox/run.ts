@@ -1,5 +1,5 @@
 import type { Intent } from '../domain/intent/schema.ts'
-import { later } from '../domain/time.ts'
+import { type Instant, later } from '../domain/time.ts'
 import { type FirstDay, differences, firstDay, lostOriginals } from './checker.ts'
 import { backendOf, type FleetPlan } from './fleet-plan.ts'
 import { followTimeline } from './follow-timeline.ts'
@@ -86,14 +86,15 @@ export const readFigures = async ({ sandbox, operator, first, people, functions 
   const entries = history.flat()
   const count = (what: string, pattern: RegExp) => entries.filter((entry) => entry.what === what && pattern.test(entry.text)).length
   const deadLetters = ['wake', 'work', 'nodes', 'usage'].reduce((sum, name) => sum + sandbox.cloud.queue(`catnap-${name}`).deadLetters, 0)
-  const began = Math.min(...sandbox.cloud.instances().map(({ launchedAt }) => launchedAt))
+  // Karpenter starts its first nodes while the fleet comes up: nobody brought those back.
+  const began = Math.min(...sandbox.cloud.instances().map(({ launchedAt }) => launchedAt)) as Instant
   return {
     environments: Object.keys(intent.environments).length,
     sleeps: count('phase', /^asleep/),
     wakes: count('phase', /^awake/),
     wakesOnRequest: count('request', /^wakes on request/),
     nodesReclaimed: count('phase', /is off the bill/),
-    nodesRestored: sandbox.cloud.instances().filter(({ launchedAt }) => launchedAt > began).length,
+    nodesRestored: sandbox.cloud.instances().filter(({ launchedAt }) => launchedAt > later(began, COMES_UP_SECONDS)).length,
     failures: count('problem', /./) + deadLetters + (functions?.failedRuns.length ?? 0),
     lostOriginals: (await lostOriginals(sandbox, first)).length,
     visits: people.came,

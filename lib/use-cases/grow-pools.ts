@@ -1,6 +1,6 @@
 import { capacityNeeded, type GrowingPool, shapeOf } from '../domain/capacity.ts'
-import { isFinished, type Node, type Pod } from '../domain/node.ts'
-import type { Pool } from '../domain/pool.ts'
+import { isFinished, isOfPool, type Node, type Pod } from '../domain/node.ts'
+import { isHeldShut, type Pool } from '../domain/pool.ts'
 import { type Instant, secondsBetween } from '../domain/time.ts'
 import type { PodNeeds, Workload, WorkloadStep } from '../domain/workload.ts'
 import { objectKey } from '../domain/workload.ts'
@@ -53,9 +53,15 @@ export const growPools = async (
     const desiredSize = Math.min(Math.max(wanted, original?.minSize ?? 0), status.size.maxSize)
     const minSize = original?.minSize ?? status.size.minSize
     if (wanted > status.size.maxSize) problem = `pool ${pool.name} is at its maximum of ${status.size.maxSize} nodes, ${wanted} are needed`
-    if (desiredSize === status.size.desiredSize && minSize === status.size.minSize) continue
-    if ((await savePool(slice.world.memory, access.capacity, pool, status)) === undefined) continue
-    const answer = await access.capacity.resize(pool.name, { minSize, desiredSize: Math.max(desiredSize, status.size.desiredSize) })
+    // Karpenter needs no asking: it starts nodes for the pods that wait, once it may.
+    const isSame = status.kind === 'node-pool' || (desiredSize === status.size.desiredSize && minSize === status.size.minSize)
+    if (isSame && !isHeldShut(original, status.limits)) {
+      asked += Math.max(0, desiredSize - status.size.desiredSize)
+      continue
+    }
+    const saved = await savePool(slice.world.memory, pool, status)
+    if (saved === undefined) continue
+    const answer = await access.capacity.grow(pool.name, status, saved, { minSize, desiredSize: Math.max(desiredSize, status.size.desiredSize) })
     if (answer === 'later') {
       problem = `pool ${pool.name} is being changed; tried again in a moment`
       continue
@@ -76,7 +82,7 @@ const knownPools = async ({ world: { memory }, environment }: Slice, access: Clu
   const own = pools.filter(({ name }) => environment.pools?.includes(name) ?? true)
   const known = await Promise.all(own.map(async (pool) => {
     const status = await access.capacity.status(pool.name)
-    return status === undefined ? [] : [{ pool, status, nodes: nodes.filter((node) => node.pool === pool.name) }]
+    return status === undefined ? [] : [{ pool, status, nodes: nodes.filter((node) => isOfPool(node, pool.name, status.kind)) }]
   }))
   return known.flat()
 }

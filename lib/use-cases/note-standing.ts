@@ -2,6 +2,7 @@ import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import type { Standing } from '../domain/journal/fact.ts'
 import type { HistoryEntry } from '../domain/history.ts'
 import type { Pool } from '../domain/pool.ts'
+import { sayStranded, type Stranded } from '../domain/stranded.ts'
 import type { Outside } from './world.ts'
 
 /**
@@ -12,11 +13,12 @@ export const noteStanding = async (
   { clock, memory }: Pick<Outside, 'clock' | 'memory'>,
   pool: Pool,
   { heldNodes, wantedNodes }: { readonly heldNodes: number | undefined; readonly wantedNodes: number },
-  heldBy: string | undefined,
+  stranded: Stranded | undefined,
 ): Promise<void> => {
+  const heldBy = stranded === undefined ? undefined : sayStranded(stranded)
   const standing: Standing = { ...(heldNodes === undefined ? {} : { heldNodes }), wantedNodes }
   const isSame = isDeepEqual(standing, pool.standing)
-  if (isSame && heldBy === pool.heldBy) return
+  if (isSame && heldBy === pool.heldBy && isDeepEqual(stranded, pool.stranded)) return
   const [at, ledgerName] = [clock.now(), `${pool.cluster}/${pool.name}`]
   const said = (text: string, fact: HistoryEntry['fact']): HistoryEntry =>
     ({ at, subject: `${pool.cluster}/pool/${pool.name}`, what: 'standing', text, ...(fact === undefined ? {} : { fact }) })
@@ -28,7 +30,7 @@ export const noteStanding = async (
       kind: 'blocker', at, pool: ledgerName, ...(pool.heldBy === undefined ? {} : { was: pool.heldBy }), ...(heldBy === undefined ? {} : { is: heldBy }),
     })]),
   ])
-  await memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { standing, heldBy } })
+  await memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { standing, heldBy, stranded } })
 }
 
 const sayStanding = (name: string, { heldNodes, wantedNodes }: Standing): string =>

@@ -1,7 +1,7 @@
 import pMap from 'p-map'
-import type { Node } from '../domain/node.ts'
 import type { ContainerRecord } from '../domain/usage/container-record.ts'
 import { containerKey, goneContainers, observeContainer } from '../domain/usage/observe-container.ts'
+import type { SeenNamespaces } from '../ports.ts'
 import type { AwakeEnvironment, Look } from './observe.ts'
 
 /** Environments whose records are read at once. */
@@ -11,10 +11,10 @@ const AT_ONCE = 8
 const ORDINARY = new Set(['old', 'asleep'])
 
 /** Takes what the containers use into their records. A look that is interrupted leaves a record as it was, or with the look. */
-export const observeUsage = async ({ world: { clock, usage, log }, cluster, access }: Look, awake: readonly AwakeEnvironment[], nodes: readonly Node[]): Promise<void> => {
-  const namespaces = [...new Set(awake.flatMap((each) => each.namespaces))]
-  if (namespaces.length === 0) return
-  const seen = Map.groupBy(await access.containers.look(namespaces, nodes), ({ namespace }) => namespace)
+export const observeUsage = async ({ world: { clock, usage, log }, cluster }: Look, awake: readonly AwakeEnvironment[], { containers, unmeasured }: SeenNamespaces): Promise<void> => {
+  // What was not measured must not be taken for gone.
+  if (unmeasured !== undefined) throw new Error(unmeasured)
+  const seen = Map.groupBy(containers, ({ namespace }) => namespace)
   const at = clock.now()
   const parts = await pMap(awake, async ({ environment, namespaces: own }) => {
     const before = new Map((await usage.of(environment.id)).map((record) => [containerKey(record), record]))

@@ -4,7 +4,7 @@ import type { Cluster, Fleet } from '../domain/fleet.ts'
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import { lookSeconds } from '../domain/look-interval.ts'
 import { type Instant, later } from '../domain/time.ts'
-import type { ClusterAccess } from '../ports.ts'
+import type { ClusterAccess, SeenNamespaces } from '../ports.ts'
 import { namespacesOf } from './namespaces-of.ts'
 import { observeActivity } from './observe-activity.ts'
 import { observeLives } from './observe-lives.ts'
@@ -58,10 +58,11 @@ const lookAt = async (world: ObserveWorld, fleet: Fleet, cluster: Cluster, envir
     const up = environments.filter(({ phase }) => phase === 'awake')
     const awake = pMap(up, async (environment): Promise<AwakeEnvironment> => ({ environment, namespaces: await namespacesOf(fleet, environment, access.workloads) }), { concurrency: AT_ONCE })
     const nodes = up.length === 0 ? Promise.resolve([]) : access.nodes.list()
+    const seen = Promise.all([awake, nodes]).then(([here, on]) => access.containers.look([...new Set(here.flatMap(({ namespaces }) => namespaces))], on))
     const parts: Readonly<Record<string, Promise<void>>> = {
-      'usage of containers': Promise.all([awake, nodes]).then(([here, on]) => observeUsage(look, here, on)),
+      'usage of containers': Promise.all([awake, seen]).then(([here, found]) => observeUsage(look, here, found)),
       'use of pools': Promise.all([awake, nodes]).then(([here, on]) => observeUses(look, here, on)),
-      requests: awake.then((here) => observeActivity(look, here)),
+      'signs of use': Promise.all([awake, orProblem(seen)]).then(([here, found]) => observeActivity(look, here, found)),
       instances: observeLives(look),
       support: observeSupport(look),
     }
@@ -69,6 +70,15 @@ const lookAt = async (world: ObserveWorld, fleet: Fleet, cluster: Cluster, envir
     return ends.flatMap((end, index) => (end.status === 'fulfilled' ? [] : [`${Object.keys(parts)[index] ?? ''}: ${sayError(end.reason)}`]))
   } catch (error) {
     return [sayError(error)]
+  }
+}
+
+/** What cannot be seen is told by the part it is for; to the others it is a reason. */
+const orProblem = async (seen: Promise<SeenNamespaces>): Promise<SeenNamespaces | { readonly problem: string }> => {
+  try {
+    return await seen
+  } catch (error) {
+    return { problem: sayError(error) }
   }
 }
 

@@ -1,11 +1,13 @@
 import { shapeOf } from '../domain/capacity.ts'
+import { explainNodes, type NodeAnswer } from '../domain/drain/explain-nodes.ts'
+import { podsOf } from '../domain/drain/pods-of.ts'
 import type { Environment } from '../domain/environment.ts'
-import { type Cluster, type Fleet, modeOf } from '../domain/fleet.ts'
-import { type Node, type Pod, poolsUsed } from '../domain/node.ts'
+import { type Cluster, type Fleet, modeOf, protectedBy } from '../domain/fleet.ts'
+import { isOfPool, type Node, type Pod, poolsUsed } from '../domain/node.ts'
 import type { Demand, Pool } from '../domain/pool.ts'
-import { planReclaim, type PoolView, SECOND_LOOK_SECONDS, strandedBy } from '../domain/reclaim.ts'
+import { planReclaim, type PoolView, SECOND_LOOK_SECONDS, strandedIn } from '../domain/reclaim.ts'
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
-import { later } from '../domain/time.ts'
+import { type Instant, later } from '../domain/time.ts'
 import type { ClusterAccess, PoolStatus } from '../ports.ts'
 import { namespacesOf } from './namespaces-of.ts'
 import { noteStanding } from './note-standing.ts'
@@ -30,6 +32,8 @@ interface ClusterView {
   readonly environments: readonly Environment[]
   readonly nodes: readonly Node[]
   readonly pods: readonly Pod[]
+  /** What the judge says of each node, by its name. */
+  readonly answers: ReadonlyMap<string, NodeAnswer>
 }
 
 /**
@@ -47,7 +51,7 @@ export const reclaim = async (world: World, name: string, owner: string): Promis
   try {
     const access = await clusters.open(cluster)
     const { environments, pools } = await memory.inCluster(name)
-    const view = { acts: modeOf(fleet, cluster) === 'act', environments, nodes: await access.nodes.list(), pods: await access.nodes.pods() }
+    const view = { acts: modeOf(fleet, cluster) === 'act', environments, ...(await survey(world, fleet, access, pools)) }
     await learnPools(world, fleet, access, view)
     const { unfinished, problems } = await reclaimPools(world, access, view, pools, owner)
     if (problems.length > 0) throw new Error(problems.join('; '))
@@ -56,6 +60,29 @@ export const reclaim = async (world: World, name: string, owner: string): Promis
   } catch (error) {
     await fail(world, cluster, error)
   }
+}
+
+/**
+ * Looks at a cluster and has its nodes judged by the one table. Pods are moved off no node: what leaves is what carries
+ * nothing that counts. What is ending has no say any more and is no place; a cluster without pools is not looked at.
+ */
+const survey = async (
+  { clock, listPrice }: World,
+  fleet: Fleet,
+  { nodes }: ClusterAccess,
+  pools: readonly Pool[],
+): Promise<Pick<ClusterView, 'nodes' | 'pods' | 'answers'>> => {
+  if (pools.length === 0) return { nodes: [], pods: [], answers: new Map() }
+  const seen = await nodes.survey()
+  const ending = new Set(pools.flatMap(({ leaving }) => Object.values(leaving).flatMap(({ node, stage }) => (stage === 'ending' ? [node] : []))))
+  const answers = explainNodes({ ...seen.snapshot, nodes: seen.snapshot.nodes.filter(({ name }) => !ending.has(name)) }, {
+    now: clock.now(),
+    asleep: false,
+    protectedBy: (namespace) => protectedBy(namespace, fleet.protect),
+    microUsdPerHour: listPrice,
+    consolidates: () => false,
+  })
+  return { nodes: seen.nodes, pods: podsOf(seen.snapshot), answers: new Map(answers.map((answer) => [answer.name, answer])) }
 }
 
 /** A failure is written where people look, and tried again. It touches no other cluster. */
@@ -91,7 +118,7 @@ const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterVie
   const learned = (await learn(world, view, pool, status)) ?? pool
   const found = viewOf(world, view, learned, status)
   const { steps, blockers } = planReclaim(found)
-  await noteStanding(world, learned, { heldNodes: learned.original?.desiredSize, wantedNodes: status.size.desiredSize }, strandedBy(found, blockers))
+  await noteStanding(world, learned, { heldNodes: learned.original?.desiredSize, wantedNodes: status.size.desiredSize }, strandedIn(found, blockers))
   const atRest = steps.length === 0 && Object.keys(pool.leaving).length === 0
   if (!view.acts || atRest) return false
 
@@ -109,18 +136,20 @@ const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterVie
 
 /** Named in the intent and not there: a wrong name, or somebody deleted it. */
 const noSuchPool = async ({ memory }: World, { capacity }: ClusterAccess, pool: Pool): Promise<false> => {
-  if (pool.removed !== true) throw new Error(`no such node group: found ${(await capacity.list()).join(', ') || 'none'}; correct its name in the intent, or take it out`)
+  if (pool.removed !== true) throw new Error(`no such pool: found ${(await capacity.list()).join(', ') || 'none'}; correct its name in the intent, or take it out`)
   await memory.forgetPool({ cluster: pool.cluster, name: pool.name })
   return false
 }
 
-const viewOf = ({ clock }: World, view: ClusterView, pool: Pool, status: PoolStatus): PoolView => ({
+const viewOf = ({ clock, listPrice }: World, view: ClusterView, pool: Pool, status: PoolStatus): PoolView => ({
   now: clock.now(),
   pool,
-  size: status.size,
-  rebalancing: status.rebalancing,
-  nodes: view.nodes.filter((node) => node.pool === pool.name),
+  ...status,
+  nodes: view.nodes.filter((node) => isOfPool(node, pool.name, status.kind)),
   pods: view.pods,
+  answers: view.answers,
+  microUsdPerHour: listPrice,
+  ...wokenOn(pool, view.environments),
   demands: demandsOn(pool, view.environments),
 })
 
@@ -131,9 +160,15 @@ const demandsOn = (pool: Pool, environments: readonly Environment[]): Readonly<R
     return [[id, phase === 'waking' ? 'waking' : (pool.demands[id] ?? (phase === 'asleep' ? 'asleep' : 'awake'))]]
   }))
 
+/** When the last of those who use a pool, and are awake, woke. */
+const wokenOn = (pool: Pool, environments: readonly Environment[]): { readonly wokenAt?: Instant } => {
+  const woken = environments.flatMap(({ phase, pools, since }) => (phase === 'awake' && (pools?.includes(pool.name) ?? true) ? [since] : []))
+  return woken.length === 0 ? {} : { wokenAt: woken.reduce((last, since) => (since > last ? since : last)) }
+}
+
 /** Notes what a fresh node of the pool offers while there is a node to learn it from, and what it would be without Catnap. */
 const learn = async ({ memory }: World, { nodes, pods }: ClusterView, pool: Pool, status: PoolStatus): Promise<Pool | undefined> => {
-  const node = nodes.find((candidate) => candidate.pool === pool.name && candidate.ready)
+  const node = nodes.find((candidate) => isOfPool(candidate, pool.name, status.kind) && candidate.ready)
   if (node === undefined) return undefined
   const shape = shapeOf(node, pods)
   const baseline = { nodes: (pool.original ?? status.size).desiredSize, instanceType: node.instanceType }

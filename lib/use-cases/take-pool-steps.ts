@@ -1,6 +1,6 @@
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import type { Node } from '../domain/node.ts'
-import type { Leaving, Pool } from '../domain/pool.ts'
+import type { Leaving, Pool, PoolOriginal } from '../domain/pool.ts'
 import { type PoolPlan, type PoolStep, sayPoolStep } from '../domain/reclaim.ts'
 import { type Instant, secondsBetween } from '../domain/time.ts'
 import type { PoolSlice } from './reclaim.ts'
@@ -49,6 +49,8 @@ const take = async (slice: PoolSlice, step: PoolStep): Promise<StepEnd> => {
   switch (step.do) {
     case 'prepare':
       return prepare(slice, step.minSize)
+    case 'open':
+      return open(slice, step.original)
     case 'mark':
       return mark(slice, step.node)
     case 'give-back':
@@ -66,13 +68,14 @@ const take = async (slice: PoolSlice, step: PoolStep): Promise<StepEnd> => {
 }
 
 const prepare = async ({ world: { memory }, access: { capacity }, pool, status }: PoolSlice, minSize: number): Promise<StepEnd> => {
-  if ((await savePool(memory, capacity, pool, status)) === undefined) return 'look-again'
-  if (status.rebalancing) await capacity.setRebalancing(pool.name, false)
-  if (status.size.minSize === minSize) return 'go-on'
-  // The provisioner takes the new minimum in its own time: nothing is marked before it says so.
-  await capacity.resize(pool.name, { minSize })
-  return 'look-again'
+  const original = await savePool(memory, pool, status)
+  if (original === undefined) return 'look-again'
+  // The provisioner may take the change in its own time: nothing is marked before it is in force.
+  return (await capacity.prepare(pool.name, status, original, minSize)) === 'done' ? 'go-on' : 'look-again'
 }
+
+const open = async ({ access: { capacity }, pool, status }: PoolSlice, original: PoolOriginal): Promise<StepEnd> =>
+  ((await capacity.grow(pool.name, status, original, status.size)) === 'done' ? 'go-on' : 'look-again')
 
 const mark = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
   const at = slice.world.clock.now()
@@ -91,7 +94,7 @@ const remove = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
   const { world: { clock, memory }, access, pool } = slice
   const leaving: Leaving = { node: node.name, instanceType: node.instanceType, stage: 'ending', since: clock.now() }
   if (!(await setLeaving(slice, node, leaving))) return 'look-again'
-  const outcome = await access.capacity.remove(node.instanceId)
+  const outcome = await access.capacity.remove(pool.name, node.instanceId)
   if (outcome.done) return 'go-on'
   const at = clock.now()
   const text = `${node.instanceId} could not be ended: ${outcome.text}`
@@ -102,14 +105,7 @@ const remove = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
 const restore = async ({ world: { memory }, access: { capacity }, pool, status, owner }: PoolSlice): Promise<StepEnd> => {
   const { original } = pool
   if (original === undefined) return 'go-on'
-  const minSize = Math.max(status.size.minSize, original.minSize)
-  const desiredSize = Math.max(status.size.desiredSize, original.desiredSize)
-  if (minSize !== status.size.minSize || desiredSize !== status.size.desiredSize) {
-    await capacity.resize(pool.name, { minSize, desiredSize })
-    return 'look-again'
-  }
-  if (original.rebalancing && !status.rebalancing) await capacity.setRebalancing(pool.name, true)
-  if (status.mark !== undefined) await capacity.unmark(pool.name)
+  if ((await capacity.restore(pool.name, status, original)) === 'later') return 'look-again'
   await memory.pools.change(keyOf(pool), { set: { original: undefined }, when: { epoch: pool.epoch }, claimedBy: owner })
   return 'go-on'
 }

@@ -4,7 +4,7 @@ import type { Paint, Style } from './paint.ts'
 import { inZone, sayMoment } from './zoned-time.ts'
 
 const STYLES: Readonly<Record<HistoryEntry['what'], Style | undefined>> = {
-  decision: 'bold', phase: 'green', steps: undefined, standing: undefined, request: 'yellow', problem: 'red', intent: undefined,
+  decision: 'bold', phase: 'green', steps: undefined, standing: undefined, request: 'yellow', problem: 'red', intent: undefined, notice: 'yellow',
 }
 
 const WIDEST = Math.max(...Object.keys(STYLES).map((what) => what.length))

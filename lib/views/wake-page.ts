@@ -14,6 +14,8 @@ export interface Seeing {
   readonly byHost: boolean
   /** May be loaded again as it is: what answers a POST may not. */
   readonly again: boolean
+  /** Where the form posts to. Default: the very address it stands at. */
+  readonly formPlace?: string | undefined
 }
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
@@ -66,11 +68,11 @@ ${seconds === undefined ? undefined : html`<script>${new Markup(WAKE_SCRIPT)}</s
 
 const isRising = ({ environment, still }: EnvironmentSight): boolean => environment.phase === 'waking' && still === undefined
 
-/** Posts to the very address it stands at. What is awake behind its own host is there no more to be asked. */
-const formPart = (sight: EnvironmentSight, { now, byHost }: Seeing): Markup | undefined => {
+/** What is awake behind its own host is there no more to be asked. */
+const formPart = (sight: EnvironmentSight, { now, byHost, formPlace }: Seeing): Markup | undefined => {
   const buttons = byHost && sight.environment.phase === 'awake' ? [] : buttonsOf(sight, now)
   if (buttons.length === 0) return undefined
-  return html`<form method="post">${buttons.map(({ value, label }) => html`<button name="catnap" value="${value}">${label}</button> `)}</form>`
+  return html`<form method="post"${formPlace === undefined ? undefined : html` action="${formPlace}"`}>${buttons.map(({ value, label }) => html`<button name="catnap" value="${value}">${label}</button> `)}</form>`
 }
 
 /** After this, traffic should long have returned; whoever still comes here is not asked to wait a second each time. */

@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/time.ts'
-import { environmentInPath, placeOf, type Reply, type Sight, type Visit, wantsPage } from '../domain/visit.ts'
+import { environmentInPath, formPlaceOf, placeOf, type Reply, type Sight, type Visit, wantsPage } from '../domain/visit.ts'
 import { shortPage, WAKE_PAGE_POLICY, wakePage } from './wake-page.ts'
 import { shortProblem, wakeProblem } from './wake-problem.ts'
 import { type EnvironmentSight, retryAfterSeconds, wordsWithout } from './wake-words.ts'
@@ -59,7 +59,7 @@ const headersOf = (sight: Sight, now: Instant): Record<string, string> => {
 
 const pageOf = (visit: Visit, sight: Sight, now: Instant): string =>
   sight.is === 'environment'
-    ? wakePage(sight, { now, byHost: isByHost(visit, sight), again: visit.method === 'GET' || visit.method === 'HEAD' })
+    ? wakePage(sight, { now, byHost: isByHost(visit, sight), again: visit.method === 'GET' || visit.method === 'HEAD', formPlace: formPlaceOf(visit) })
     : shortPage(wordsWithout(sight.is), 'place' in sight ? sight.place : undefined)
 
 const isByHost = ({ host }: Visit, { environment: { terms } }: EnvironmentSight): boolean =>

@@ -1,10 +1,10 @@
-import { build, type Metafile } from 'esbuild'
+import { build, type BuildOptions, type Metafile } from 'esbuild'
 import { execFile } from 'node:child_process'
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { bundling } from '../../infra/bundling.ts'
+import { bundling, hasSourceMap } from '../../infra/bundling.ts'
 import { type Bench, median } from './report.ts'
 
 const run = promisify(execFile)
@@ -15,12 +15,26 @@ const OUT = path.join(ROOT, '.catnap/bench')
 
 const FUNCTIONS = ['tick', 'wake', 'reconcile', 'reclaim', 'observe', 'account', 'report'] as const
 
-/** Ways to bundle: as infra/ does, and what it would be otherwise. */
-const VARIANTS = [
-  { name: 'as deployed', options: {}, nodeOptions: ['--enable-source-maps'] },
-  { name: 'without source maps', options: { sourcemap: false }, nodeOptions: [] },
-  { name: 'SDK not bundled', options: { external: ['@aws-sdk/*', '@smithy/*'] }, nodeOptions: ['--enable-source-maps'] },
-] as const
+/** Some dependencies are CommonJS and ask for Node's own modules by require, which an ES module has not. */
+const REQUIRE = 'import{createRequire as catnapRequire}from"node:module";const require=catnapRequire(import.meta.url);'
+
+/** A way to bundle, in esbuild's words where they are not those of infra/. */
+interface Variant {
+  readonly name: string
+  readonly options: BuildOptions
+  readonly hasSourceMap: (name: string) => boolean
+}
+
+const AS_DEPLOYED = 'as deployed'
+
+/** As infra/ does, and what it would be otherwise. */
+const VARIANTS: readonly Variant[] = [
+  { name: AS_DEPLOYED, options: {}, hasSourceMap },
+  { name: 'source map otherwise', options: {}, hasSourceMap: (name) => !hasSourceMap(name) },
+  { name: 'ES module', options: { format: 'esm', banner: { js: REQUIRE } }, hasSourceMap },
+  { name: 'all ways to credentials', options: { alias: {} }, hasSourceMap },
+  { name: 'SDK not bundled', options: { external: ['@aws-sdk/*', '@smithy/*'], alias: {} }, hasSourceMap },
+]
 
 /** Starts of each candidate; they take turns, so that a busy moment of the machine falls on all. */
 const ROUNDS = 9
@@ -66,7 +80,7 @@ export const bundles: Bench = async () => {
   })
   const [empty] = timed
   const figures = timed.map((row) => ({ ...row, processRatio: row.processMs / (empty?.processMs ?? Number.NaN), cpuRatio: row.cpuMs / (empty?.cpuMs ?? Number.NaN) }))
-  const deployed = figures.filter(({ variant }) => variant === 'as deployed')
+  const deployed = figures.filter(({ variant }) => variant === AS_DEPLOYED)
   return {
     name: 'bundles',
     says: `each function bundled as infra/ has it bundled, beside an empty handler; medians of ${ROUNDS} interleaved starts of a fresh process`,
@@ -98,16 +112,18 @@ const emptyHandler = async (): Promise<Candidate> => {
   return { file, nodeOptions: [], built: { name: 'empty', variant: '-', bytes: text.length, gzipBytes: gzipSync(text).length, mapBytes: 0, packages: [] } }
 }
 
-const bundle = async (name: string, { name: variant, options, nodeOptions }: (typeof VARIANTS)[number]): Promise<Candidate> => {
-  const file = path.join(OUT, variant.replaceAll(' ', '-'), name, 'index.mjs')
-  const { mainFields, ...rest } = bundling
-  const external = 'external' in options ? [...options.external] : []
+const bundle = async (name: string, variant: Variant): Promise<Candidate> => {
+  const sourcemap = variant.hasSourceMap(name)
+  const { mainFields, external, ...rest } = bundling
+  const options: BuildOptions = { ...rest, mainFields: [...mainFields], external: [...external], sourcemap, ...variant.options }
+  // Named by what it is: a file .js would be an ES module here, as package.json says, and is none on Lambda.
+  const file = path.join(OUT, variant.name.replaceAll(' ', '-'), name, options.format === 'esm' ? 'index.mjs' : 'index.cjs')
   const entryPoints = [path.join(ROOT, 'functions', `${name}.ts`)]
-  const { metafile } = await build({ ...rest, ...options, external, mainFields: [...mainFields], entryPoints, outfile: file, absWorkingDir: ROOT, metafile: true })
+  const { metafile } = await build({ ...options, entryPoints, outfile: file, absWorkingDir: ROOT, metafile: true })
   const text = await readFile(file)
   const map = await stat(`${file}.map`).catch(() => undefined)
-  const built = { name, variant, bytes: text.length, gzipBytes: gzipSync(text).length, mapBytes: map?.size ?? 0, packages: bytesByPackage(metafile) }
-  return { file, nodeOptions, built }
+  const built = { name, variant: variant.name, bytes: text.length, gzipBytes: gzipSync(text).length, mapBytes: map?.size ?? 0, packages: bytesByPackage(metafile) }
+  return { file, nodeOptions: sourcemap ? ['--enable-source-maps'] : [], built }
 }
 
 const bytesByPackage = ({ outputs }: Metafile): readonly (readonly [string, number])[] => {

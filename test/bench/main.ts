@@ -5,10 +5,11 @@ import { calls } from './calls.ts'
 import { cost } from './cost.ts'
 import { hours } from './hours.ts'
 import { money } from './money.ts'
+import { nodes } from './nodes.ts'
 import { type Bench, type Report, sayReport } from './report.ts'
 import { tick } from './tick.ts'
 
-const BENCHES: Readonly<Record<string, Bench>> = { bundles, hours, tick, money, calls, cost }
+const BENCHES: Readonly<Record<string, Bench>> = { bundles, hours, tick, money, nodes, calls, cost }
 
 const names = (text: string): readonly string[] =>
   text.split(',').map((name) => {

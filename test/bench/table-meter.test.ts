@@ -7,11 +7,12 @@ import { CREDENTIALS, TABLE } from '../../lib/sandbox/environment-variables.ts'
 import { type SandboxTable, startTable } from '../../lib/sandbox/table.ts'
 import { CallCounter } from './call-counter.ts'
 import { itemBytes } from './item-bytes.ts'
-import { meterTable, type TableMeter } from './table-meter.ts'
+import type { LoopbackProxy } from '../loopback-proxy.ts'
+import { meterTable } from './table-meter.ts'
 
 const counter = new CallCounter()
 let table: SandboxTable
-let meter: TableMeter
+let meter: LoopbackProxy
 let client: DynamoDBDocumentClient
 
 beforeAll(async () => {

@@ -88,7 +88,7 @@ export const operatorDesk = () => {
       const terminal = {
         out: (line: string) => void (said.out += `${line}\n`),
         err: (line: string) => void (said.err += `${line}\n`),
-        fail: () => void (said.code = 1),
+        fail: (code = 1) => void (said.code = code),
         paint: (_: string, text: string) => text,
         width: undefined,
         ask: answer === undefined ? undefined : async (question: string) => {

@@ -4,7 +4,7 @@ import { dynamodbRegistry } from '../../lib/adapters/dynamodb/dynamodb-registry.
 import type { Phase } from '../../lib/domain/environment.ts'
 import { later } from '../../lib/domain/time.ts'
 import type { Original } from '../../lib/domain/workload.ts'
-import type { Capacity, Containers } from '../../lib/ports.ts'
+import type { Capacity, Containers, Fronts } from '../../lib/ports.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
 import { CREDENTIALS, TABLE } from '../../lib/sandbox/environment-variables.ts'
 import { startTable } from '../../lib/sandbox/table.ts'
@@ -49,8 +49,9 @@ export const engineWorld = async (contract: ContractWorld, namespace: string): P
     clock: { now: () => cluster.now() },
     memory: registry,
     mailbox: { send: async () => {} },
-    clusters: { open: async () => ({ workloads: contract.workloads, nodes: contract.nodes, capacity: NO_POOLS, containers: NO_CONTAINERS, support: async () => ({ version: '1.37', ends: [] }) }) },
+    clusters: { open: async () => ({ workloads: contract.workloads, nodes: contract.nodes, capacity: NO_POOLS, containers: NO_CONTAINERS, fronts: NO_FRONTS, support: async () => ({ version: '1.37', ends: [] }) }) },
     log: { info: () => {}, warn: () => {} },
+    listPrice: () => undefined,
   }
   const cutter = cutsAt()
   proxy.meddle(({ method }) => cutter.meddle(method))
@@ -127,13 +128,14 @@ const unexpected = (): never => {
 const NO_POOLS: Capacity = {
   list: async () => [],
   status: async () => undefined,
-  mark: unexpected,
-  unmark: unexpected,
-  resize: unexpected,
-  setRebalancing: unexpected,
+  prepare: unexpected,
+  grow: unexpected,
+  restore: unexpected,
   remove: unexpected,
   states: async () => new Map(),
   instances: async () => [],
 }
 
-const NO_CONTAINERS: Containers = { look: async () => [], targetGroups: async () => new Map() }
+const NO_FRONTS: Fronts = { ingresses: { list: unexpected, services: unexpected, change: unexpected, changeService: unexpected } }
+
+const NO_CONTAINERS: Containers = { look: async () => ({ containers: [], doings: new Map() }), targetGroups: async () => new Map() }

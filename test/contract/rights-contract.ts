@@ -25,19 +25,20 @@ const REFUSED: readonly Refused[] = [
   { verb: 'update', resource: 'deployments', group: 'apps', name: 'web', path: (shop) => pathOf('Deployment', shop, 'web') },
   { verb: 'delete', resource: 'deployments', group: 'apps', name: 'web', path: (shop) => pathOf('Deployment', shop, 'web') },
   { verb: 'patch', resource: 'deployments/scale', group: 'apps', name: 'web', path: (shop) => `${pathOf('Deployment', shop, 'web')}/scale` },
-  { verb: 'patch', resource: 'daemonsets', group: 'apps', name: 'agent', path: (shop) => pathOf('DaemonSet', shop, 'agent') },
+  { verb: 'patch', resource: 'replicasets', group: 'apps', name: 'web-1', path: (shop) => pathOf('ReplicaSet', shop, 'web-1') },
+  { verb: 'delete', resource: 'services', group: '', name: 'web', path: (shop) => pathOf('Service', shop, 'web') },
   { verb: 'create', resource: 'pods/eviction', group: '', name: 'web-1', path: (shop) => `${pathOf('Pod', shop, 'web-1')}/eviction` },
   { verb: 'delete', resource: 'nodes', group: '', name: 'n1', cluster: true, path: () => pathOf('Node', undefined, 'n1') },
   { verb: 'patch', resource: 'namespaces', group: '', name: '%', path: (shop) => pathOf('Namespace', undefined, shop) },
-  { verb: 'list', resource: 'applications', group: 'argoproj.io', path: (shop) => `/apis/argoproj.io/v1alpha1/namespaces/${shop}/applications` },
+  { verb: 'list', resource: 'appprojects', group: 'argoproj.io', path: (shop) => `/apis/argoproj.io/v1alpha1/namespaces/${shop}/appprojects` },
 ]
 
-/** What infra/rbac.yaml gives and what it does not. */
+/** What `catnap rbac` gives and what it does not. */
 export const rightsContract = (world: () => ContractWorld): void => {
   describe('rights', () => {
     it.each([
       ['list', 'Namespace'], ['list', 'Node'], ['list', 'Pod'], ['list', 'Deployment'], ['list', 'StatefulSet'], ['list', 'CronJob'],
-    ])('of infra/rbac.yaml include: %s %s', async (_, kind) => {
+    ])('that `catnap rbac` gives include: %s %s', async (_, kind) => {
       expect((await world().catnap.call('GET', pathOf(kind))).status).toBe(200)
       expect((await world().guest.call('GET', pathOf(kind))).status).toBe(403)
     })

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { clusterWideRoles } from '../../lib/domain/rights/cluster-roles.ts'
+import { ANY_GRANT } from '../../lib/domain/rights/grant.ts'
 import { instant, later } from '../../lib/domain/time.ts'
 import { createCluster } from '../../lib/sandbox/cluster/create-cluster.ts'
 import type { Identity } from '../../lib/sandbox/cluster/identity.ts'
-import { loadManifests } from '../../lib/sandbox/cluster/manifests.ts'
 import { dice } from '../../lib/sandbox/dice.ts'
 import { Timeline } from '../../lib/sandbox/timeline.ts'
 import type { ClusterUnderTest } from './cluster-under-test.ts'
@@ -24,7 +24,7 @@ const PATIENCE_SECONDS = 10 * 60
 const startSimulated = async (): Promise<ClusterUnderTest & { close(): Promise<void> }> => {
   const timeline = new Timeline(instant('2026-11-23T08:00:30Z'))
   const cluster = await createCluster({ name: 'test', timeline, dice: dice(7), authenticate: (token) => IDENTITIES[token] })
-  cluster.apply(loadManifests(readFileSync(new URL('../../infra/rbac.yaml', import.meta.url), 'utf8')))
+  cluster.apply(clusterWideRoles(ANY_GRANT))
   const admin = rawApi(cluster, 'admin')
   const pass = (seconds: number): Promise<void> => timeline.runUntil(later(timeline.now(), seconds))
   return {

@@ -8,6 +8,7 @@ import { planDelivery } from '../../lib/domain/delivery.ts'
 import { readIntent } from '../../lib/domain/intent/read-intent.ts'
 import { instant, later } from '../../lib/domain/time.ts'
 import type { Registry } from '../../lib/ports.ts'
+import { openChat } from '../../lib/sandbox/chat.ts'
 import { type FirstDay, firstDay } from '../../lib/sandbox/checker.ts'
 import { createCloud, type SimulatedCloud } from '../../lib/sandbox/cloud/cloud.ts'
 import type { ConsumeOptions } from '../../lib/sandbox/cloud/event-source.ts'
@@ -81,7 +82,7 @@ const intentFor = (names: readonly EnvironmentName[]) => readIntent({
   timezone: 'UTC',
   clusters: { 'us-dev': { arn: ARN, pools: { workers: { keep: 1 } } } },
   environments: Object.fromEntries(names.map((name) =>
-    [`us-dev/${name}`, { namespaces: [name], hours: 'always', wake: { hosts: [`${name}.example.com`], by: 'click', stayAwake: '1h' } }])),
+    [`us-dev/${name}`, { namespaces: [name], hours: 'always', wake: { hosts: [`${name}.example.com`], by: 'click', stayAwake: '1h', front: 'link' } }])),
 })
 
 const NODEGROUPS = [
@@ -97,12 +98,12 @@ export const startCrashWorld = async ({ loader, dice, environments = ALL, delive
   const timeline = new Timeline(START)
   const gate = new Gate()
   const { cluster, cloud } = await startFleet(timeline, dice, gate, environments)
-  const table = await startTable()
+  const [table, chat] = await Promise.all([startTable(), openChat()])
   const proxy = await startTableProxy(table.url, tableFaults(gate))
   const sandbox: Sandbox = {
-    timeline, cloud, clusters: new Map([['us-dev', cluster]]),
+    timeline, cloud, chat, clusters: new Map([['us-dev', cluster]]),
     environment: environmentVariables(cloud.url, table.url),
-    close: async () => void (await Promise.all([cluster.close(), cloud.close(), proxy.close(), table.close()])),
+    close: async () => void (await Promise.all([cluster.close(), cloud.close(), chat.close(), proxy.close(), table.close()])),
   }
   cloud.start()
   await timeline.runUntil(later(timeline.now(), COMES_UP_SECONDS))

@@ -77,7 +77,7 @@ const terminated = ({ cloud }: CrashWorld): ReadonlySet<string> =>
   new Set(cloud.instances().flatMap(({ id, state }) => (state === 'terminated' ? [id] : [])))
 
 const runningWorkers = ({ cloud }: CrashWorld): number =>
-  cloud.instances().filter(({ nodegroup, state }) => nodegroup === 'workers' && state !== 'terminated').length
+  cloud.instances().filter(({ pool, state }) => pool === 'workers' && state !== 'terminated').length
 
 const asksForNothing = ({ cluster }: CrashWorld): boolean =>
   [...cluster.list('apps/v1', 'Deployment'), ...cluster.list('apps/v1', 'StatefulSet'), ...cluster.list('batch/v1', 'CronJob')]

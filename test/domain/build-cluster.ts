@@ -1,4 +1,6 @@
-import type { Node, Pod } from '../../lib/domain/node.ts'
+import { explainNodes } from '../../lib/domain/drain/explain-nodes.ts'
+import type { SeenNode, SeenPod, Snapshot } from '../../lib/domain/drain/snapshot.ts'
+import { type Node, type Pod, RECLAIM_TAINT } from '../../lib/domain/node.ts'
 import type { Pool } from '../../lib/domain/pool.ts'
 import type { PoolView } from '../../lib/domain/reclaim.ts'
 import { instant, later } from '../../lib/domain/time.ts'
@@ -49,14 +51,49 @@ export const daemonOn = (node: string, changes: Partial<Pod> = {}): Pod =>
 
 export const poolWith = (changes: Partial<Pool> = {}): Pool => ({ cluster: 'us-dev', name: 'workers', keep: 1, epoch: 3, demands: {}, leaving: {}, ...changes })
 
-/** Three empty nodes of a pool 2–8 that keeps one, its one environment asleep, unless told otherwise. */
-export const viewWith = ({ pool = {}, ...changes }: Partial<Omit<PoolView, 'pool'>> & { readonly pool?: Partial<Pool> } = {}): PoolView => ({
-  now,
-  pool: poolWith(pool),
-  size: { minSize: 2, desiredSize: 3, maxSize: 8 },
-  rebalancing: true,
-  nodes: ['a', 'b', 'c'].map((name) => nodeWith(name)),
-  pods: [],
-  demands: { 'us-dev/shop': 'asleep' },
-  ...changes,
+type ViewChanges = Partial<Omit<PoolView, 'pool' | 'answers'>> & { readonly pool?: Partial<Pool> }
+
+/** Three empty nodes of a pool 2–8 that keeps one, its one environment asleep, unless told otherwise; judged as a worker does. */
+export const viewWith = ({ pool = {}, ...changes }: ViewChanges = {}): PoolView => {
+  const view = {
+    now,
+    pool: poolWith(pool),
+    kind: 'node-group',
+    waits: {},
+    size: { minSize: 2, desiredSize: 3, maxSize: 8 },
+    rebalancing: true,
+    nodes: ['a', 'b', 'c'].map((name) => nodeWith(name)),
+    pods: [],
+    microUsdPerHour: () => 192_000,
+    demands: { 'us-dev/shop': 'asleep' },
+    ...changes,
+  } as const
+  return { ...view, answers: answersFor(view) }
+}
+
+const answersFor = ({ now: at, pool, nodes, pods }: Pick<PoolView, 'now' | 'pool' | 'nodes' | 'pods'>): PoolView['answers'] => {
+  const staying = nodes.filter(({ instanceId }) => pool.leaving[instanceId]?.stage !== 'ending')
+  const snapshot: Snapshot = {
+    nodes: staying.map(seenNode), pods: pods.map(seenPod), budgets: [], controllers: new Set(['uid-web-abc']), namespaces: new Map(), claims: new Map(), volumes: new Map(),
+  }
+  const answers = explainNodes(snapshot, { now: at, asleep: false, protectedBy: () => undefined, microUsdPerHour: () => 192_000, consolidates: () => false })
+  return new Map(answers.map((answer) => [answer.name, answer]))
+}
+
+const seenNode = ({ name, labels, taints, markedAt, cordoned, ready, createdAt, allocatable, allocatablePods }: Node): SeenNode => ({
+  name, labels, annotations: {}, cordoned, ready, terminating: false, createdAt, allocatablePods,
+  taints: [...taints.map(({ key, value = '', effect }) => ({ key, value, effect })), ...(markedAt === undefined ? [] : [{ key: RECLAIM_TAINT, value: '', effect: 'NoSchedule' }])],
+  allocatable: { cpuMilli: allocatable.cpuMilli, memoryBytes: allocatable.memoryMiB * 2 ** 20, others: {} },
+})
+
+const seenPod = ({ namespace, name, uid, node, phase, ready, terminating, mirror, owner, requests, nodeSelector, tolerations }: Pod): SeenPod => ({
+  namespace, name, uid, node, phase, ready, labels: {}, startedAt: undefined, localVolumes: [], claims: [],
+  annotations: mirror ? { 'kubernetes.io/config.mirror': '' } : {},
+  owners: owner === undefined || owner.kind === 'none' ? [] : [{ group: 'apps', kind: owner.kind, name: owner.name, uid: `uid-${owner.name}`, controller: true }],
+  deletionAt: terminating ? later(now, 30) : undefined,
+  needs: {
+    requests: { cpuMilli: requests.cpuMilli, memoryBytes: requests.memoryMiB * 2 ** 20, others: {} },
+    tolerations: tolerations.map(({ key = '', operator = '', value = '', effect = '' }) => ({ key, operator, value, effect })),
+    nodeSelector, nodeTerms: undefined, near: [], apart: [], spread: [], hostPorts: [],
+  },
 })

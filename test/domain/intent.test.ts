@@ -58,8 +58,8 @@ describe('an intent that is fine', () => {
 
 describe('a mistake in an intent', () => {
   it.each<readonly [what: string, found: string, replacement: string, problem: string]>([
-    ['an unknown key', 'mode: observe', 'mod: observe', '1:1 mod → unknown key "mod" → one of mode, timezone, holidays, clusters, environments, protect, contact, reports → did you mean "mode"?'],
-    ['an unknown key deep down', 'by: click', 'bye: click', '21:52 environments.us-dev/checkout.wake.bye → unknown key "bye" → one of hosts, by, stayAwake, ignore → did you mean "by"?'],
+    ['an unknown key', 'mode: observe', 'mod: observe', '1:1 mod → unknown key "mod" → one of mode, timezone, holidays, clusters, environments, protect, contact, notify, reports → did you mean "mode"?'],
+    ['an unknown key deep down', 'by: click', 'bye: click', '21:52 environments.us-dev/checkout.wake.bye → unknown key "bye" → one of hosts, by, stayAwake, ignore, front, targetGroup, wakeTargetGroup, ingress → did you mean "by"?'],
     ['an unknown mode', 'mode: observe', 'mode: obsrve', '1:7 mode → "obsrve" → observe or act → did you mean "observe"?'],
     ['an unknown zone', 'Europe/Paris', 'Europe/Pariss', '2:11 timezone → zone "Europe/Pariss" → an IANA time zone such as Europe/Paris → did you mean "Europe/Paris"?'],
     ['a date that is not in the calendar', '2027-01-01', '2027-02-29', '3:24 holidays[1] → "2027-02-29" → a calendar date such as 2026-12-25'],
@@ -83,7 +83,7 @@ describe('a mistake in an intent', () => {
     ['a place inside quotes', 'Mon-Fri 08:00-19:00', '"Mon-Fri 08:00-08:00"', '19:21 environments.us-dev/checkout.hours → 08:00-08:00 → an end that differs from the start → for the whole day write 00:00-24:00'],
     ['idleness of too short a time', 'after: 45m', 'after: 4m', '20:20 environments.us-dev/checkout.idle.after → "4m" → at least 5m and at most 7d'],
     ['a time without a unit', 'after: 45m', 'after: 45', '20:20 environments.us-dev/checkout.idle.after → 45 → a duration such as 45m, 2h, 1h30m or 3d'],
-    ['a rate nothing is below', 'below: 1/min', 'below: 0/min', '20:44 environments.us-dev/checkout.idle.requests.below → "0/min" → a rate above 0: nothing is below 0'],
+    ['a rate nothing is below', 'below: 1/min', 'below: 0/min', '20:44 environments.us-dev/checkout.idle.requests.below → "0/min" → more than 0: nothing is below 0'],
     ['a stay of no time', 'stayAwake: 2h', 'stayAwake: 0h', '21:74 environments.us-dev/checkout.wake.stayAwake → "0h" → longer than 0 and at most 7d'],
     ['a stay for ever', 'stayAwake: 2h', 'stayAwake: 8d', '21:74 environments.us-dev/checkout.wake.stayAwake → "8d" → longer than 0 and at most 7d'],
     ['a path of nothing', 'stayAwake: 2h', 'ignore: { paths: [status] }', '21:81 environments.us-dev/checkout.wake.ignore.paths[0] → "status" → a path such as /status or /internal/*'],

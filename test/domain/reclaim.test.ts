@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { planReclaim, type PoolPlan, type PoolView, sayPoolStep, strandedBy } from '../../lib/domain/reclaim.ts'
+import type { NodeAnswer } from '../../lib/domain/drain/explain-nodes.ts'
+import { planReclaim, type PoolPlan, type PoolView, sayPoolStep, strandedIn } from '../../lib/domain/reclaim.ts'
+import { sayStranded } from '../../lib/domain/stranded.ts'
 import { later } from '../../lib/domain/time.ts'
 import { daemonOn, markedNode, nodeWith, now, podOn, viewWith } from './build-cluster.ts'
 
@@ -16,7 +18,7 @@ describe('nodes of a pool whose environments all sleep', () => {
     expect(steps(plan)).toEqual(['prepare', 'mark a', 'mark b'])
     expect(plan.steps[0]).toMatchObject({ original: ORIGINAL, minSize: 1 })
     expect(plan.unfinished).toBe(true)
-    expect(plan.blockers).toEqual([{ node: 'c', why: 'the pool keeps 1 node' }])
+    expect(plan.blockers).toEqual([{ node: 'c', why: 'the pool keeps 1 node', microUsdPerHour: 192_000 }])
   })
 
   it('are prepared only once', () => {
@@ -65,13 +67,13 @@ const onlyA = (view: Parameters<typeof viewWith>[0]) => {
 describe('a node stays', () => {
   it.each([
     ['for a pod that must stay', { pods: [podOn('a'), podOn('a', { name: 'web-2' }), podOn('b')] }, 'carries shop/web-1 and 1 more'],
-    ['for a pod that ends, until it has', { pods: [podOn('a', { terminating: true })] }, 'carries shop/web-1'],
-    ['for a pod without an owner', { pods: [{ ...podOn('a', { name: 'by-hand' }), owner: { kind: 'none', name: '' } }] }, 'carries shop/by-hand'],
+    ['for a pod that ends, until it has', { pods: [podOn('a', { terminating: true })] }, 'shop/web-1: is ending already, by 2026-11-23T20:00:30Z'],
+    ['for a pod without an owner', { pods: [{ ...podOn('a', { name: 'by-hand' }), owner: { kind: 'none', name: '' } }] }, 'shop/by-hand: no controller: nobody would bring it back'],
     ['where somebody cordoned it', { nodes: [nodeWith('a', { cordoned: true })] }, 'cordoned by somebody else'],
     ['where somebody took our cordon away', { nodes: [markedNode('a', 60, { cordoned: false })] }, 'uncordoned by somebody else'],
     ['while it is not Ready', { nodes: [nodeWith('a', { ready: false })] }, 'not Ready'],
     ['while it is younger than ten minutes', { nodes: [nodeWith('a', { createdAt: now })] }, 'younger than 10 minutes'],
-    ['for a pod that waits and may run on it', { pods: [podOn(undefined)] }, 'shop/web-1 waits for a node'],
+    ['for a pod that waits and may run on it', { pods: [podOn(undefined)] }, 'shop/web-1 waits for a node and fits on no other that stays'],
   ])('%s', (_, view, why) => {
     expect(onlyA(view)).toBe(why)
   })
@@ -202,12 +204,30 @@ describe('whatever the pool looks like', () => {
     }), { numRuns: 1000 })
   })
 
-  it('plans for 5,000 nodes and 150,000 pods without a look at every pod for every node', () => {
+  it('plans for 5,000 nodes without a look at every node for every node', () => {
     const many = Array.from({ length: 5000 }, (_, index) => nodeWith(`n${index}`, { zone: `us-east-1${'abc'[index % 3]}` }))
-    const pods = Array.from({ length: 150_000 }, (_, index) => (index % 5000 < 2500 ? podOn(`n${index % 5000}`) : daemonOn(`n${index % 5000}`)))
-    const plan = planReclaim(viewWith({ ...prepared, size: { minSize: 1, desiredSize: 5000, maxSize: 5000 }, nodes: many, pods }))
+    const answers = new Map(many.map(({ name }, index): [string, NodeAnswer] => {
+      const verdict = index % 2 === 0 ? 'keep' : 'remove'
+      return [name, { name, verdict, reasons: ['because'], pods: [], instanceType: 'm5.xlarge', microUsdPerHour: 192_000 }]
+    }))
+    const plan = planReclaim({ ...viewWith({ ...prepared, size: { minSize: 1, desiredSize: 5000, maxSize: 5000 }, pool: { original: ORIGINAL, pace: { nodes: 5000, percent: 100 } } }), nodes: many, answers })
     expect(plan.steps).toHaveLength(2500)
   }, 3000)
+})
+
+describe('a waiting pod', () => {
+  it('keeps one node that it fits on, and none besides', () => {
+    const plan = planReclaim(viewWith({ ...prepared, pool: { original: ORIGINAL, keep: 0 }, size: { minSize: 0, desiredSize: 3, maxSize: 8 }, pods: [podOn(undefined)] }))
+    expect(steps(plan).filter((step) => step.startsWith('mark'))).toEqual(['mark a', 'mark b'])
+    expect(plan.blockers.map(({ node }) => node)).toEqual(['c'])
+  })
+
+  it('gets back one node that it fits on, and not one that is ending', () => {
+    const leaving = { 'i-a': { node: 'a', instanceType: 'm5.xlarge', stage: 'ending' as const, since: now } }
+    const nodes = [markedNode('a', 60), markedNode('b', 60), markedNode('c', 60)]
+    const plan = planReclaim(viewWith({ ...prepared, pool: { original: ORIGINAL, keep: 0, leaving }, size: { minSize: 0, desiredSize: 2, maxSize: 8 }, nodes, pods: [podOn(undefined)] }))
+    expect(steps(plan)).toEqual(['give-back b', 'remove c'])
+  })
 })
 
 const say = (view: Parameters<typeof viewWith>[0]) => planReclaim(viewWith(view)).steps.map((step) => sayPoolStep('workers', step))
@@ -232,27 +252,30 @@ describe('the sentence of a step', () => {
   })
 })
 
-const strandedIn = (view: PoolView) => strandedBy(view, planReclaim(view).blockers)
+const sayStrandedIn = (view: PoolView) => {
+  const stranded = strandedIn(view, planReclaim(view).blockers)
+  return stranded === undefined ? undefined : sayStranded(stranded)
+}
 
 describe('what strands nodes', () => {
   it('is named node by node once everything that uses the pool sleeps', () => {
     const view = viewWith({ pods: [podOn('a', { namespace: 'ops', name: 'agent-1' })] })
-    expect(strandedIn(view)).toBe('a carries ops/agent-1')
+    expect(sayStrandedIn(view)).toBe('a carries ops/agent-1')
   })
 
   it('is nothing while somebody is awake: then the nodes are needed, or may be', () => {
     const pods = [podOn('a', { namespace: 'ops', name: 'agent-1' })]
-    expect(strandedIn(viewWith({ pods, demands: { 'us-dev/shop': 'asleep', 'us-dev/batch': 'awake' } }))).toBeUndefined()
+    expect(sayStrandedIn(viewWith({ pods, demands: { 'us-dev/shop': 'asleep', 'us-dev/batch': 'awake' } }))).toBeUndefined()
   })
 
   it('is not what the intent keeps, nor a node that is merely too young', () => {
-    expect(strandedIn(viewWith())).toBeUndefined()
-    expect(strandedIn(viewWith({ nodes: [nodeWith('a', { createdAt: later(now, -60) })] }))).toBeUndefined()
+    expect(sayStrandedIn(viewWith())).toBeUndefined()
+    expect(sayStrandedIn(viewWith({ nodes: [nodeWith('a', { createdAt: later(now, -60) })] }))).toBeUndefined()
   })
 
   it('names five nodes and counts the others', () => {
     const names = Array.from({ length: 9 }, (_, index) => `n${index}`)
     const view = viewWith({ nodes: names.map((name) => nodeWith(name)), pods: names.map((name) => podOn(name, { name: `web-${name}` })) })
-    expect(strandedIn(view)).toContain('n4 carries shop/web-n4; and 4 more nodes')
+    expect(sayStrandedIn(view)).toContain('n4 carries shop/web-n4; and 4 more nodes')
   })
 })

@@ -41,7 +41,7 @@ describe('an environment that is awake', () => {
   })
 
   it('stays awake where it was never looked at since it woke', () => {
-    const why = 'its requests were not looked at since it woke at 2026-11-23T10:00:00Z'
+    const why = 'it was not looked at since it woke at 2026-11-23T10:00:00Z'
     expect(decided(shop({ since: at('10:00') }), '11:00')).toMatchObject(unknown(why))
     expect(decided(shop({ since: at('10:00'), activity: idleAt('09:59') }), '11:00')).toMatchObject(unknown(why))
   })
@@ -49,7 +49,7 @@ describe('an environment that is awake', () => {
   it('stays awake where the last look is older than two intervals, and says so', () => {
     const environment = shop({ activity: idleAt('11:00') })
     expect(decided(environment, '11:30').rule).toBe('idle')
-    expect(decided(environment, '11:31')).toMatchObject(unknown('its requests were last looked at at 2026-11-23T11:00:00Z, more than 30m ago'))
+    expect(decided(environment, '11:31')).toMatchObject(unknown('it was last looked at at 2026-11-23T11:00:00Z, more than 30m ago'))
   })
 
   it('is not believed idle for longer than two looks, though it is asked about more seldom', () => {

@@ -12,8 +12,6 @@ const click = (headers: Visit['headers'] = {}) => intentionOf(visit({ method: 'P
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', '']
 const wakers = (by: WakeBy) => METHODS.filter((method) => intentionOf(visit({ method }), { by }) === 'act')
 
-const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
-
 describe('a page or a problem document', () => {
   it('is a page for browsers and a document for programs', () => {
     expect(asks('text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8')).toBe(true)
@@ -28,6 +26,13 @@ describe('a page or a problem document', () => {
     expect(asks('application/json;q=0.9, text/html;q=0.5')).toBe(false)
     expect(asks('application/problem+json, text/html')).toBe(false)
     expect(asks('text/html, application/json;q=0.5')).toBe(true)
+  })
+
+  it('is no page where nobody could read it: in the place of a picture or a script, or for a method no form has', () => {
+    const accept = 'text/html'
+    for (const dest of ['image', 'script', 'style', 'font', 'video', 'manifest', 'serviceworker']) expect(wantsPage(visit({}, { accept, 'sec-fetch-dest': dest }))).toBe(false)
+    for (const dest of ['document', 'iframe', 'empty']) expect(wantsPage(visit({}, { accept, 'sec-fetch-dest': dest }))).toBe(true)
+    expect(METHODS.filter((method) => wantsPage(visit({ method }, { accept })))).toEqual(['GET', 'HEAD', 'POST'])
   })
 
   it('is no page where HTML is refused or its weight is nonsense', () => {
@@ -120,20 +125,4 @@ describe('who wakes', () => {
     expect(click(headers)).toBe('look')
     expect(intentionOf(visit({}, headers), { by: 'anyone' })).toBe('look')
   })
-
-  it.each([
-    'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)', 'facebookexternalhit/1.1', 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
-    'Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5', 'WhatsApp/2.23.20.0', 'TelegramBot (like TwitterBot)', 'Twitterbot/1.0', 'LinkedInBot/1.0',
-    'Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)', 'ELB-HealthChecker/2.0', 'Amazon-Route53-Health-Check-Service (ref x)', 'kube-probe/1.31',
-    'Pingdom.com_bot_version_1.4_(http://www.pingdom.com/)', 'Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)', 'Blackbox Exporter/0.25.0', 'Datadog/Synthetics',
-  ])('is no preview, crawler or monitor: %s', (agent) => {
-    expect(click({ 'user-agent': agent })).toBe('look')
-    expect(intentionOf(visit({}, { 'user-agent': agent }), { by: 'anyone' })).toBe('look')
-  })
-
-  it.each([
-    CHROME, 'curl/8.14.1', 'axios/1.11.0', 'python-requests/2.32', '',
-    'Mozilla/5.0 (Linux; Android 13; CUBOT KINGKONG 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Mobile Safari/537.36',
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 [FBAN/FBIOS;FBAV/400.0]',
-  ])('is a person or a program that asks: %s', (agent) => expect(click({ 'user-agent': agent })).toBe('act'))
 })

@@ -53,7 +53,7 @@ export const badInputWorld = async (): Promise<BadInputWorld> => {
   }
   const web = file('web.yaml', manifest('Deployment', 'web', 3))
   const db = file('db.yaml', manifest('StatefulSet', 'db', 2))
-  const pools = { workers: { instanceType: 'm5.large', zones: ['us-east-1a', 'us-east-1b'], min: 1, desired: 3, max: 6, labels: {}, taints: [] } }
+  const pools = { workers: { kind: 'node-group' as const, instanceType: 'm5.large', zones: ['us-east-1a', 'us-east-1b'], min: 1, desired: 3, max: 6, labels: {}, taints: [] } }
   const plan: FleetPlan = {
     start: '2026-03-23T18:45:00Z', intent: '', hosts: {}, visitors: [],
     clusters: {

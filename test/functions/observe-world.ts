@@ -42,7 +42,7 @@ spec: { selector: { app: web }, ports: [{ port: 80 }] }
 
 const IDLE = { after: '15m', requests: { below: '1/min' } }
 const arnIn = (region: string, name: string) => `arn:aws:eks:${region}:111122223333:cluster/${name}`
-const pools = (zone: string) => ({ workers: { instanceType: 'm5.large', zones: [zone], min: 1, desired: 3, max: 6, labels: {}, taints: [] } })
+const pools = (zone: string) => ({ workers: { kind: 'node-group' as const, instanceType: 'm5.large', zones: [zone], min: 1, desired: 3, max: 6, labels: {}, taints: [] } })
 const written = (namespace: string) => ({ namespaces: [namespace], hours: 'Mon 08:00-19:00', idle: IDLE })
 
 /** Monday, 08:00, all awake: of us-dev shop and blog are behind a balancer and docs is not, store of eu-dev is. */

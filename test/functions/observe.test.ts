@@ -56,7 +56,7 @@ describe('a morning of looking', () => {
   it('sends to sleep what nobody asked anything for the whole time, and says so', async () => {
     await until('08:25:00')
     const shop = await environment('us-dev/shop')
-    expect(shop).toMatchObject({ phase: 'asleep', decision: { rule: 'idle', reason: 'idle since 2026-03-23T08:00:00Z: at most 0 requests a minute, below 1' } })
+    expect(shop).toMatchObject({ phase: 'asleep', decision: { rule: 'idle', reason: 'idle since 2026-03-23T08:00:00Z: at most 0 requests a minute, below 1; no Job runs; nothing deployed since 2026-03-23T08:00:00Z' } })
     expect(await history('us-dev/shop')).toContainEqual(expect.objectContaining({ what: 'phase', text: `asleep: ${shop.decision?.reason}` }))
   })
 

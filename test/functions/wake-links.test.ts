@@ -5,7 +5,7 @@ import { type Instant, later, secondsBetween } from '../../lib/domain/time.ts'
 import { makeLink } from '../../lib/use-cases/make-link.ts'
 import { withdrawLinks } from '../../lib/use-cases/withdraw-links.ts'
 import { environment, wakeTerms } from '../views/wake-builders.ts'
-import { albEvent, albManyEvent, functionUrlEvent, PERSON, PROGRAM, type Request } from './wake-events.ts'
+import { albEvent, albManyEvent, FRONTS, functionUrlEvent, PERSON, PROGRAM, type Request } from './wake-events.ts'
 import { wakeWorld, type WakeWorld } from './wake-world.ts'
 
 const now = (): Instant => Date.now() as Instant
@@ -107,7 +107,7 @@ describe('a link that is not good', () => {
   /** What a bad link gets through every front, by every method, as a page and as a document; what is shown too much counts. */
   const answers = async (bad: string): Promise<ReadonlySet<string>> => {
     const all: string[] = []
-    for (const eventOf of [functionUrlEvent, albEvent, albManyEvent]) {
+    for (const [, eventOf] of FRONTS) {
       for (const method of ['GET', 'POST']) {
         const page = await visit(eventOf({ method, query: `x=1&${bad}` }))
         const told = await visit(eventOf({ method, query: bad, headers: PROGRAM }))

@@ -42,7 +42,7 @@ export interface WakeWorld {
 }
 
 /** What the fronts read of a response. */
-interface FrontResponse {
+export interface FrontResponse {
   readonly statusCode: number
   readonly headers?: Readonly<Record<string, string>>
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>

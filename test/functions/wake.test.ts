@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Environment } from '../../lib/domain/environment.ts'
 import { type Instant, later } from '../../lib/domain/time.ts'
 import { environment, wakeTerms } from '../views/wake-builders.ts'
-import { albEvent, albManyEvent, functionUrlEvent, PERSON, PROGRAM, type Request } from './wake-events.ts'
+import { albEvent, albManyEvent, FRONTS, functionUrlEvent, PERSON, PROGRAM, type Request } from './wake-events.ts'
 import { wakeWorld, type WakeWorld } from './wake-world.ts'
 
 const now = (): Instant => Date.now() as Instant
@@ -75,6 +75,29 @@ describe('a person at a sleeping environment', () => {
   it('is not woken by a form of another site', async () => {
     for (const origin of ['https://evil.example', 'null']) {
       expect((await ask({ ...click, headers: { ...PERSON, origin } })).statusCode).toBe(403)
+    }
+    expect([await phase(), world.messages]).toEqual(['asleep', []])
+  })
+})
+
+describe('a person behind CloudFront or an Ingress', () => {
+  beforeEach(() => sleeping())
+
+  it('is known by the host they asked for, and gets in by the button', async () => {
+    const visit = await world.container()
+    const before: Request = { host: 'abc.lambda-url.us-east-1.on.aws', path: '/cart', headers: { ...click.headers, 'x-forwarded-host': 'checkout.example.com' } }
+    expect((await visit(functionUrlEvent(before))).body).toContain('<form method="post"><button')
+    const failover: Request = { ...before, headers: { ...before.headers, 'catnap-front': 'failover' } }
+    expect((await visit(functionUrlEvent(failover))).body).toContain('<form method="post" action="/cart?catnap-post=1">')
+    expect([await phase(), world.messages]).toEqual(['asleep', []])
+    expect(await visit(functionUrlEvent({ ...failover, method: 'POST', query: 'catnap-post=1', button: 'wake' }))).toMatchObject({ statusCode: 303, headers: { location: '/cart' } })
+    expect(await record()).toMatchObject({ phase: 'waking', lease: { by: 'a visitor at checkout.example.com' } })
+  })
+
+  it('is not woken by another site, whichever host that claims', async () => {
+    for (const forwarded of ['evil.example', 'checkout.example.com,evil.example', 'abc.lambda-url.us-east-1.on.aws']) {
+      const headers = { ...PERSON, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site', 'x-forwarded-host': forwarded }
+      expect((await ask({ method: 'POST', host: 'abc.lambda-url.us-east-1.on.aws', path: '/e/us-dev/checkout', headers })).statusCode).toBe(403)
     }
     expect([await phase(), world.messages]).toEqual(['asleep', []])
   })
@@ -206,18 +229,24 @@ describe('odd input', () => {
     ['no path', { path: '' }, 400],
   ])('%s gets its status, leaks nothing and wakes nothing', async (_what, request, status) => {
     const visit = await world.container()
-    for (const event of [functionUrlEvent(request), albEvent(request), albManyEvent(request)]) {
-      const { statusCode, body } = await visit(event)
+    for (const [, eventOf] of FRONTS) {
+      const { statusCode, body } = await visit(eventOf(request))
       expect(statusCode).toBe(status)
       expect(body).not.toMatch(/us-dev|checkout/)
     }
     expect([await phase(), world.messages]).toEqual(['asleep', []])
   })
 
-  it('of 8 KB in the query is led back whole', async () => {
-    const query = `q=${'x'.repeat(8190)}`
-    expect((await ask({ ...click, query })).headers?.['location']).toBe(`/?${query}`)
-  })
+  it.each([['8 KB in the query', '/', `q=${'x'.repeat(8190)}`], ['a path in another script', '/gr%C3%B6%C3%9Fe/%E6%97%A5%20%F0%9F%92%A4', 'a=%C3%BC']])(
+    'of %s is led back whole, through every front',
+    async (_what, path, query) => {
+      const visit = await world.container()
+      for (const [, eventOf] of FRONTS) {
+        const { headers, multiValueHeaders } = await visit(eventOf({ ...click, path, query }))
+        expect(headers?.['location'] ?? multiValueHeaders?.['location']?.[0]).toBe(`${path}?${query}`)
+      }
+    },
+  )
 
   it('that is no request gets 400', async () => {
     const visit = await world.container()

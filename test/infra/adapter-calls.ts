@@ -37,7 +37,7 @@ const otherNames: Readonly<Record<string, string>> = {
 
 /**
  * The IAM actions one source text needs: every `XCommand` and `paginateX` it imports from an SDK package by name, and every
- * call of Parameter Store.
+ * call we sign ourselves.
  * Throws for an SDK package the permission table does not know.
  */
 export const actionsIn = (source: string): readonly string[] => {
@@ -56,7 +56,10 @@ export const actionsIn = (source: string): readonly string[] => {
     }
   }
   // What we sign ourselves names its action where it is called.
-  for (const [, action] of source.matchAll(/\('AmazonSSM\.(\w+)'/g)) actions.add(`ssm:${action}`)
+  for (const [, service = '', action = ''] of source.matchAll(/\('Amazon(SSM|SQS)\.(\w+)'/g)) {
+    const name = `${service.toLowerCase()}:${action}`
+    actions.add(otherNames[name] ?? name)
+  }
   return [...actions].toSorted()
 }
 
@@ -77,7 +80,7 @@ export const portCallsFrom = (entry: string): ReadonlySet<string> =>
       .map(([, call = '']) => call),
   )
 
-const portCall = /\b((?:capacity|clusters|mailbox|memory|registry|usage|journal|ledgers|prices|bills|linkKeys)(?:\.\w+)+|traffic\.requests|mail\.send|access\.support)\(/g
+const portCall = /\b((?:capacity|clusters|mailbox|memory|registry|usage|journal|ledgers|prices|bills|linkKeys)(?:\.\w+)+|traffic\.requests|mail\.send|access\.support|access\.nodes\.list|nodes\.survey)\(/g
 
 const filesUnder = (folder: string): readonly string[] =>
   existsSync(folder)

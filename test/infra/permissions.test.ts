@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type Holder } from '../../infra/layout.ts'
 import { doors, permissions, type Right, vpcRights, workers } from '../../infra/permissions.ts'
 import { type ResourceName, resources } from '../../infra/resources.ts'
+import { balancerIn, certificateOf } from './fronts.ts'
 import { list, ofType, type Synthesized, synthesize, text } from './synthesized.ts'
 
 interface Statement {
@@ -38,10 +39,13 @@ const looks: Readonly<Record<ResourceName, RegExp>> = {
   'report function': arn('lambda', 'function:catnap-report'),
   'mail identities': arn('ses', String.raw`identity/(?:catnap@)?example\.com`),
   'link key': arn('ssm', 'parameter/catnap/link-key'),
-  'own log': arn('logs', String.raw`log-group:/aws/lambda/catnap-(?:tick|wake|reconcile|reclaim|observe|account|report):\*`),
+  'own log': arn('logs', String.raw`log-group:/aws/lambda/catnap-(?:tick|wake|door|reconcile|reclaim|observe|account|report):\*`),
   clusters: arn('eks', String.raw`cluster/\*`),
   'node groups': arn('eks', String.raw`nodegroup/\*/\*/\*`),
   'node groups’ Auto Scaling groups': arn('autoscaling', String.raw`autoScalingGroup:\*:autoScalingGroupName/eks-\*`),
+  'Auto Scaling groups': arn('autoscaling', String.raw`autoScalingGroup:\*:autoScalingGroupName/\*`),
+  listener: arn('elasticloadbalancing', String.raw`listener/app/catnap-(?:public|internal)/\*`),
+  'listener rules': arn('elasticloadbalancing', String.raw`listener-rule/app/catnap-(?:public|internal)/\*`),
   everything: /^\*$/,
 }
 
@@ -50,9 +54,10 @@ const fleet = synthesize({
   hub: '111122223333/us-east-1',
   mailFrom: 'Catnap <catnap@example.com>',
   linkKey: '/catnap/link-key',
+  gateway: { '*.example.com': certificateOf('us-east-1') },
   spokes: {
-    '111122223333/us-east-1': {},
-    '444455556666/eu-west-1': { vpc: 'vpc-0123456789abcdef0', subnets: ['subnet-0123456789abcdef0'] },
+    '111122223333/us-east-1': { balancer: balancerIn('us-east-1') },
+    '444455556666/eu-west-1': { vpc: 'vpc-0123456789abcdef0', subnets: ['subnet-0123456789abcdef0'], balancer: balancerIn('eu-west-1', { scheme: 'internal' }) },
   },
 })
 const every = [...alone, ...fleet]
@@ -102,7 +107,7 @@ describe('each right in the templates', () => {
   })
 
   test('would be noticed with another action, a wider resource, another holder or its condition lost', () => {
-    const ends = allowed.filter(({ action }) => action === 'autoscaling:TerminateInstanceInAutoScalingGroup')
+    const ends = allowed.filter(({ action, resource }) => action === 'autoscaling:TerminateInstanceInAutoScalingGroup' && resource.includes('/eks-'))
     expect(ends).toHaveLength(3)
     const changes: readonly Partial<Granted>[] = [
       { action: 'autoscaling:SetDesiredCapacity' },
@@ -226,19 +231,20 @@ const doorsOf = (stack: Synthesized): readonly { readonly door: string; readonly
       const policy = table['ResourcePolicy'] as { PolicyDocument: { Statement: Statement[] } } | undefined
       // Which actions and whose is looked at by a test of its own, below.
       return (policy?.PolicyDocument.Statement ?? []).map(({ Effect, Condition }) => ({
-        door: `${Effect} the spokes’ accounts the workers’ rights on the table on the table`,
+        door: `${Effect} the spokes’ accounts the spokes’ rights on the table on the table`,
         condition: Condition,
       }))
     }),
-    ...ofType(stack, 'AWS::Lambda::Permission').map(({ Action, Principal, ...rest }) => ({
-      door: `Allow ${who(Principal)} ${String(Action)} on the wake function`,
-      condition: rest['FunctionUrlAuthType'] ?? rest['InvokedViaFunctionUrl'],
+    ...ofType(stack, 'AWS::Lambda::Permission').map(({ Action, Principal, FunctionName, ...rest }) => ({
+      door: `Allow ${who(Principal)} ${String(Action)} on the ${/<(Wake|Door)/.exec(text(FunctionName))?.[1]?.toLowerCase() ?? text(FunctionName)} function`,
+      condition: rest['FunctionUrlAuthType'] ?? rest['InvokedViaFunctionUrl'] ?? rest['SourceArn'],
     })),
   ]
 }
 
 const who = (principal: unknown): string => {
   if (principal === '*') return 'anyone'
+  if (typeof principal === 'string') return principal
   const { AWS, Service } = principal as { AWS?: unknown; Service?: unknown }
   if (AWS === '*') return 'anyone'
   if (Service !== undefined) return String(Service)
@@ -261,12 +267,12 @@ describe('each policy on a resource', () => {
     expect(new Set(open)).toEqual(new Set(['Allow lambda.amazonaws.com sts:AssumeRole on the role of each function']))
   })
 
-  test('lets the workers of other accounts reach the table, by role, with their own rights and no more', () => {
+  test('lets the spokes of other accounts reach the table, by role, with their own rights and no more', () => {
     const [hub] = fleet
     const [table] = hub === undefined ? [] : ofType(hub, 'AWS::DynamoDB::Table')
     const policy = table?.['ResourcePolicy'] as { PolicyDocument: { Statement: Statement[] } }
-    expect(policy.PolicyDocument.Statement).toHaveLength(3)
-    for (const [index, holder] of (['reconcile', 'reclaim', 'observe'] as const).entries()) {
+    expect(policy.PolicyDocument.Statement).toHaveLength(4)
+    for (const [index, holder] of (['reconcile', 'reclaim', 'observe', 'door'] as const).entries()) {
       const statement = policy.PolicyDocument.Statement[index]
       expect(text(list(statement?.Resource)[0])).toBe('arn:aws:dynamodb:us-east-1:111122223333:table/catnap')
       expect(list(statement?.Action).toSorted()).toEqual(

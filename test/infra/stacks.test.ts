@@ -92,10 +92,10 @@ describe('each function', () => {
       'catnap-reclaim',
       'catnap-observe',
     ])
-    for (const { Runtime, Architectures, Environment, LoggingConfig } of functions) {
+    for (const { FunctionName, Runtime, Architectures, Environment, LoggingConfig } of functions) {
       expect(Runtime).toBe('nodejs24.x')
       expect(Architectures).toEqual(['arm64'])
-      expect(Object.keys((Environment as { Variables: object }).Variables)).toEqual(['CATNAP_TABLE', 'NODE_OPTIONS'])
+      expect(Object.keys((Environment as { Variables: object }).Variables)).toEqual(['CATNAP_TABLE', ...(FunctionName === 'catnap-wake' ? [] : ['NODE_OPTIONS'])])
       expect(LoggingConfig).toMatchObject({ LogFormat: 'Text', LogGroup: { Ref: expect.any(String) } })
     }
     for (const stack of stacks) {

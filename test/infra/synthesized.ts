@@ -9,6 +9,7 @@ process.env['CDK_VALIDATION'] = 'false'
 interface CfnResource {
   readonly Type: string
   readonly DeletionPolicy?: string
+  readonly DependsOn?: unknown
   readonly Properties: Readonly<Record<string, unknown>>
 }
 

@@ -21,7 +21,7 @@ const TEN_MINUTES = 600
 const WEEK_SECONDS = 7 * 86_400
 
 /** The pools all of whose environments sleep some time. */
-const SLEEPING_POOLS = ['ap-test/workers', 'eu-staging/workers', 'us-dev/memory-workers', 'us-dev/standard-workers']
+const SLEEPING_POOLS = ['ap-test/workers', 'eu-staging/workers', 'us-dev/batch', 'us-dev/memory-workers', 'us-dev/standard-workers']
 
 const readIntent = (): Intent => {
   const file = readIntentFile(readFileSync(plan.intent, 'utf8'))
@@ -89,12 +89,14 @@ interface PlacedPod {
 const everyPod = (sandbox: Sandbox): readonly PlacedPod[] =>
   [...sandbox.clusters].flatMap(([cluster, simulated]) => {
     const nodes = simulated.list('v1', 'Node') as readonly Node[]
-    const poolByNode = new Map(nodes.map((node) => [node.metadata.name, `${cluster}/${poolOf(node)}`]))
+    const poolByNode = new Map(nodes.map((node) => [node.metadata.name, `${cluster}/${poolOf(sandbox, node)}`]))
     const pods = (simulated.list('v1', 'Pod') as readonly Pod[]).filter((pod) => !isFinished(pod))
     return pods.map((pod) => ({ cluster, pod, pool: poolByNode.get(pod.spec.nodeName ?? '') ?? `${cluster}/none` }))
   })
 
-const poolOf = ({ metadata }: Node): string => metadata.labels?.['eks.amazonaws.com/nodegroup'] ?? 'none'
+/** As the cloud has it: not every node says it itself. */
+const poolOf = ({ cloud }: Sandbox, { spec }: Node): string =>
+  cloud.instances().find(({ id }) => spec?.providerID?.endsWith(id) === true)?.pool ?? 'none'
 
 const notServing = (sandbox: Sandbox): readonly string[] =>
   everyPod(sandbox).flatMap(({ cluster, pod }) =>
@@ -185,7 +187,7 @@ describe('the example as it runs', () => {
     expect(notServing(sandbox)).toEqual([])
     expect(new Set(everyPod(sandbox).map(({ cluster }) => cluster)).size).toBe(3)
     const nodes = [...sandbox.clusters].flatMap(([cluster, simulated]) =>
-      simulated.list('v1', 'Node').map((node) => `${cluster}/${poolOf(node as Node)}`),
+      simulated.list('v1', 'Node').map((node) => `${cluster}/${poolOf(sandbox, node as Node)}`),
     )
     const sizes = pools.map(({ pool }) => [pool, nodes.filter((name) => name === pool).length])
     expect(sizes).toEqual(pools.map(({ pool, desired }) => [pool, desired]))

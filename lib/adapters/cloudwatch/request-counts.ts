@@ -1,7 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import pMap from 'p-map'
-import { periodOf, periodsBetween, type RequestPeriod, type TargetGroupTraffic } from '../../domain/activity.ts'
 import { clusterAddress } from '../../domain/fleet.ts'
+import type { RequestPeriod, TargetGroupTraffic } from '../../domain/idleness/judge-requests.ts'
+import { periodOf, periodsBetween } from '../../domain/idleness/period.ts'
 import { type Instant, secondsBetween } from '../../domain/time.ts'
 import type { Traffic } from '../../ports.ts'
 import { balancersOf } from './balancers-of.ts'
@@ -17,7 +18,7 @@ const REMEMBERED_SECONDS = 3600
  * What the Application Load Balancers count for target groups, from CloudWatch. Each group costs two metrics a time
  * ($0.00001 each), and one ListMetrics an hour, of which the first million a month are free.
  */
-export const requestCounts = (): Traffic => {
+export const requestCounts = (): Pick<Traffic, 'requests'> => {
   const clients = new Map<string, CloudWatchClient>()
   const remembered = new Map<string, { readonly balancers: readonly string[]; readonly at: Instant }>()
 

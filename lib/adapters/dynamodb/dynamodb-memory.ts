@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { DeleteCommand, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
+import type { FrontOriginal } from '../../domain/front/front.ts'
 import type { Original } from '../../domain/workload.ts'
 import type { Environment } from '../../domain/environment.ts'
 import type { HistoryEntry } from '../../domain/history.ts'
@@ -71,6 +72,14 @@ export const dynamodbMemory = (client: DynamoDBDocumentClient, table: string): M
     dropOriginals: async (environment, objectKeys) => {
       const all = objectKeys ?? (await query(`ORIGINALS#${environment}`, true)).map(({ sk }) => sk)
       await batchWrite(client, table, all.map((key) => ({ drop: keys.original(environment, key) })))
+    },
+    frontOriginals: async (environment) =>
+      new Map((await query(`FRONT#${environment}`, true)).map((item) => [item.sk, item['original'] as FrontOriginal])),
+    keepFrontOriginals: (environment, originals) =>
+      batchWrite(client, table, [...originals].map(([key, original]) => ({ put: { ...keys.frontOriginal(environment, key), original } }))),
+    dropFrontOriginals: async (environment) => {
+      const all = await query(`FRONT#${environment}`, true)
+      await batchWrite(client, table, all.map(({ sk }) => ({ drop: keys.frontOriginal(environment, sk) })))
     },
     append: (entries) => batchWrite(client, table, entries.flatMap((entry) =>
       (entry.fact === undefined ? [historyItem(entry)] : [historyItem(entry), factItem(clusterOf(entry.subject), entry.fact)]).map((put) => ({ put })))),

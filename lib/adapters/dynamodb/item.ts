@@ -21,6 +21,7 @@ export const keys = {
   look: (cluster: string): ItemKey => ({ pk: `CLUSTER#${cluster}`, sk: 'look' }),
   pool: ({ cluster, name }: PoolKey): ItemKey => ({ pk: `CLUSTER#${cluster}`, sk: `pool#${name}` }),
   original: (environment: string, objectKey: string): ItemKey => ({ pk: `ORIGINALS#${environment}`, sk: objectKey }),
+  frontOriginal: (environment: string, key: string): ItemKey => ({ pk: `FRONT#${environment}`, sk: key }),
   host: (host: string): ItemKey => ({ pk: `HOST#${host.toLowerCase()}`, sk: 'host' }),
   sending: (recipient: string, period: string): ItemKey => ({ pk: `SENDING#${recipient}`, sk: period }),
   usage: (environment: string, container: string): ItemKey => ({ pk: `USAGE#${environment}`, sk: container }),

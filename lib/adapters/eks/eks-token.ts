@@ -12,14 +12,14 @@ const URL_SECONDS = 60
  * Makes EKS tokens: `k8s-aws-v1.` and the base64url of a presigned STS GetCallerIdentity URL that names the cluster in a
  * signed header. No call leaves the process. Rule: aws-iam-authenticator, "API authorization".
  */
-export const eksToken = (region: string, clusterName: string): (() => Promise<string>) => {
+export const eksToken = (region: string, clusterName: string, clock: () => number = Date.now): (() => Promise<string>) => {
   // The client is never sent anything: it is how the SDK finds the caller's credentials.
   const signer = new SignatureV4({ service: 'sts', region, credentials: new EKSClient({ region }).config.credentials, sha256: Sha256 })
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   const host = `sts.${region}.${domain}`
   let kept: { readonly token: string; readonly at: number } | undefined
   return async () => {
-    const now = Date.now()
+    const now = clock()
     if (kept !== undefined && now - kept.at < KEPT_MS) return kept.token
     const request = {
       method: 'GET',

@@ -1,26 +1,19 @@
-import {
-  AutoScalingClient, type AutoScalingGroup, DescribeAutoScalingGroupsCommand, ResourceContentionFault, ResumeProcessesCommand,
-  ScalingActivityInProgressFault, SuspendProcessesCommand, TerminateInstanceInAutoScalingGroupCommand,
-} from '@aws-sdk/client-auto-scaling'
-import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2'
+import type { AutoScalingClient, AutoScalingGroup } from '@aws-sdk/client-auto-scaling'
 import {
   DescribeNodegroupCommand, type EKSClient, ListNodegroupsCommand, type Nodegroup, ResourceInUseException, ResourceNotFoundException,
   TagResourceCommand, UntagResourceCommand, UpdateNodegroupConfigCommand,
 } from '@aws-sdk/client-eks'
-import { type PoolOriginal, type PoolSize, poolTag, readPoolTag } from '../../domain/pool.ts'
-import type { Capacity, InstanceState, Outcome, PoolStatus } from '../../ports.ts'
-import { nodegroupInstances } from './nodegroup-instances.ts'
+import { type PoolOriginal, poolTag, readPoolTag } from '../../domain/pool.ts'
+import type { PoolStatus } from '../../ports.ts'
+import { groupChanges } from '../autoscaling/group-changes.ts'
+import { endInstance, findGroup, groupSize, groupStatus, setRebalancing } from '../autoscaling/scaling-group.ts'
+import type { PoolsOfKind } from './cluster-capacity.ts'
 
 /** The tag that carries a node group's original. */
 const TAG = 'catnap.dev/original'
 
-/** The process that may end any instance to even out the zones. */
-const REBALANCING = 'AZRebalance'
-
 /** The EKS managed node groups of one cluster, and the Auto Scaling groups under them. */
-export const nodegroupCapacity = (eks: EKSClient, region: string, clusterName: string): Capacity => {
-  const autoScaling = new AutoScalingClient({ region })
-  const ec2 = new EC2Client({ region })
+export const nodegroupCapacity = (eks: EKSClient, autoScaling: AutoScalingClient, clusterName: string): PoolsOfKind => {
   const describe = async (nodegroupName: string): Promise<Nodegroup | undefined> => {
     try {
       return (await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }))).nodegroup
@@ -47,27 +40,23 @@ export const nodegroupCapacity = (eks: EKSClient, region: string, clusterName: s
     },
     status: async (pool) => {
       const nodegroup = await describe(pool)
-      return nodegroup === undefined ? undefined : statusOf(nodegroup, await groupOf(autoScaling, nodegroup))
+      return nodegroup === undefined ? undefined : statusOf(nodegroup, await findGroup(autoScaling, groupName(nodegroup)))
     },
-    mark: async (pool, original) => void (await eks.send(new TagResourceCommand({ resourceArn: arnOf(await known(pool)), tags: { [TAG]: poolTag(original) } }))),
-    unmark: async (pool) => void (await eks.send(new UntagResourceCommand({ resourceArn: arnOf(await known(pool)), tagKeys: [TAG] }))),
-    resize: async (nodegroupName, size) => {
-      try {
-        await eks.send(new UpdateNodegroupConfigCommand({ clusterName, nodegroupName, scalingConfig: size }))
-        return 'done'
-      } catch (error) {
-        if (error instanceof ResourceInUseException) return 'later'
-        throw error
-      }
-    },
-    setRebalancing: async (pool, on) => {
-      const AutoScalingGroupName = groupName(await known(pool))
-      const Command = on ? ResumeProcessesCommand : SuspendProcessesCommand
-      await autoScaling.send(new Command({ AutoScalingGroupName, ScalingProcesses: [REBALANCING] }))
-    },
-    remove: (instanceId) => remove(autoScaling, instanceId),
-    states: (instanceIds) => states(ec2, instanceIds),
-    instances: () => nodegroupInstances(ec2, clusterName),
+    ...groupChanges({
+      mark: async (pool, original) => void (await eks.send(new TagResourceCommand({ resourceArn: arnOf(await known(pool)), tags: { [TAG]: poolTag(original) } }))),
+      unmark: async (pool) => void (await eks.send(new UntagResourceCommand({ resourceArn: arnOf(await known(pool)), tagKeys: [TAG] }))),
+      resize: async (nodegroupName, size) => {
+        try {
+          await eks.send(new UpdateNodegroupConfigCommand({ clusterName, nodegroupName, scalingConfig: size }))
+          return 'done'
+        } catch (error) {
+          if (error instanceof ResourceInUseException) return 'later'
+          throw error
+        }
+      },
+      setRebalancing: async (pool, on) => setRebalancing(autoScaling, groupName(await known(pool)), on),
+    }),
+    remove: (_, instanceId) => endInstance(autoScaling, instanceId),
   }
 }
 
@@ -79,54 +68,14 @@ const groupName = ({ resources, nodegroupName }: Nodegroup): string => {
   return name
 }
 
-const groupOf = async (autoScaling: AutoScalingClient, nodegroup: Nodegroup): Promise<AutoScalingGroup | undefined> => {
-  const { AutoScalingGroups = [] } = await autoScaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName(nodegroup)] }))
-  return AutoScalingGroups[0]
-}
-
 const statusOf = ({ scalingConfig, instanceTypes, tags }: Nodegroup, group: AutoScalingGroup | undefined): PoolStatus => {
-  // The group is what refuses and what is billed; the node group's own figures follow it after a while.
-  const size: PoolSize = {
-    minSize: group?.MinSize ?? scalingConfig?.minSize ?? 0,
-    desiredSize: group?.DesiredCapacity ?? scalingConfig?.desiredSize ?? 0,
-    maxSize: group?.MaxSize ?? scalingConfig?.maxSize ?? 1,
-  }
   const mark: PoolOriginal | undefined = readPoolTag(tags?.[TAG] ?? '')
   return {
-    size,
-    rebalancing: !(group?.SuspendedProcesses ?? []).some(({ ProcessName }) => ProcessName === REBALANCING),
+    kind: 'node-group',
+    // The group is what refuses and what is billed; the node group's own figures follow it after a while.
+    size: groupSize(group) ?? { minSize: scalingConfig?.minSize ?? 0, desiredSize: scalingConfig?.desiredSize ?? 0, maxSize: scalingConfig?.maxSize ?? 1 },
     instanceTypes: instanceTypes ?? [],
-    inService: (group?.Instances ?? []).flatMap(({ InstanceId, LifecycleState }) => (LifecycleState === 'InService' && InstanceId !== undefined ? [InstanceId] : [])),
+    ...groupStatus(group),
     ...(mark === undefined ? {} : { mark }),
   }
-}
-
-/** Ends exactly this instance. Without the decrement the group would start another in its place. */
-const remove = async (autoScaling: AutoScalingClient, InstanceId: string): Promise<Outcome> => {
-  try {
-    await autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand({ InstanceId, ShouldDecrementDesiredCapacity: true }))
-    return { done: true }
-  } catch (error) {
-    if (error instanceof ScalingActivityInProgressFault || error instanceof ResourceContentionFault) {
-      return { done: false, because: 'changed', text: error.message }
-    }
-    if (!(error instanceof Error) || error.name !== 'ValidationError') throw error
-    return { done: false, because: /not found|does not exist/i.test(error.message) ? 'gone' : 'refused', text: error.message }
-  }
-}
-
-/** Ids asked for in one call. */
-const STATES_AT_ONCE = 100
-
-const states = async (ec2: EC2Client, instanceIds: readonly string[]): Promise<ReadonlyMap<string, InstanceState>> => {
-  const found = new Map<string, InstanceState>(instanceIds.map((id) => [id, 'gone']))
-  for (let from = 0; from < instanceIds.length; from += STATES_AT_ONCE) {
-    // A filter, not the ids: one id that EC2 has forgotten would fail the whole call.
-    const Filters = [{ Name: 'instance-id', Values: instanceIds.slice(from, from + STATES_AT_ONCE) }]
-    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }))
-    for (const { InstanceId, State } of Reservations.flatMap(({ Instances = [] }) => Instances)) {
-      if (InstanceId !== undefined && State?.Name !== undefined) found.set(InstanceId, State.Name)
-    }
-  }
-  return found
 }

@@ -2,7 +2,7 @@ import {
   ApiException, AppsV1Api, AutoscalingV2Api, BatchV1Api, CoreV1Api, createConfiguration, CustomObjectsApi, type RequestContext,
   ServerConfiguration,
 } from '@kubernetes/client-node'
-import { Agent, interceptors } from 'undici'
+import { Agent, interceptors, request as ask } from 'undici'
 import type { Outcome } from '../../ports.ts'
 
 /** Where a cluster's API server is and how its caller proves who it is. */
@@ -23,6 +23,8 @@ export interface ClusterApi {
   readonly autoscaling: AutoscalingV2Api
   /** Kinds the library has no types for. */
   readonly custom: CustomObjectsApi
+  /** What a path answers as plain JSON, and what is wanted of it. Throws as the typed clients do. */
+  readonly read: (path: string, accept: string) => Promise<unknown>
   /** Closes the connections. */
   readonly close: () => Promise<void>
 }
@@ -67,6 +69,12 @@ export const clusterApi = (endpoint: ClusterEndpoint): ClusterApi => {
     batch: new BatchV1Api(configuration),
     autoscaling: new AutoscalingV2Api(configuration),
     custom: new CustomObjectsApi(configuration),
+    read: async (path, accept) => {
+      const headers = { accept, authorization: `Bearer ${await endpoint.token()}` }
+      const { statusCode, headers: answered, body } = await ask(new URL(path, endpoint.url), { dispatcher, headers })
+      if (statusCode === 200) return body.json()
+      throw new ApiException(statusCode, '', await body.text(), Object.fromEntries(Object.entries(answered).map(([name, value]) => [name, `${value}`])))
+    },
     close: () => agent.close(),
   }
 }
@@ -75,25 +83,36 @@ export const clusterApi = (endpoint: ClusterEndpoint): ClusterApi => {
  * Lists a kind page by page; a page token that expired (410) begins again. Throws an Error that says what was answered,
  * or that nothing was.
  */
-export const listAll = async <T>(what: string, list: ListPage<T>): Promise<readonly T[]> => {
+export const listAll = <T>(what: string, list: ListPage<T>): Promise<readonly T[]> => reading(`list ${what}`, () => allPages(list))
+
+/** Does what changes nothing. Throws an Error that says what was answered, or that nothing was. */
+export const reading = async <T>(what: string, read: () => Promise<T>): Promise<T> => {
   try {
-    return await allPages(list)
+    return await read()
   } catch (error) {
-    throw new Error(inWords(`list ${what}`, error), { cause: error })
+    throw new Error(inWords(what, error), { cause: error })
   }
 }
 
 type ListPage<T> = (page: { limit: number; _continue?: string }) => Promise<{ items: T[]; metadata?: { _continue?: string } }>
 
 const allPages = async <T>(list: ListPage<T>): Promise<readonly T[]> => {
-  let items: T[] = []
+  let items: readonly T[] = []
+  await eachPage(list, (page, isFirst) => {
+    items = isFirst ? page : items.concat(page)
+  })
+  return items
+}
+
+/** Hands a list over page by page. A page that is the first once more says that the list begins again. */
+export const eachPage = async <T>(list: ListPage<T>, take: (items: readonly T[], isFirst: boolean) => void): Promise<void> => {
   let token: string | undefined
   for (;;) {
     try {
       const page = await list({ limit: PAGE, ...(token === undefined ? {} : { _continue: token }) })
-      items = token === undefined ? page.items : items.concat(page.items)
+      take(page.items, token === undefined)
       token = page.metadata?._continue === '' ? undefined : page.metadata?._continue
-      if (token === undefined) return items
+      if (token === undefined) return
     } catch (error) {
       if (!(error instanceof ApiException) || error.code !== 410 || token === undefined) throw error
       // The first page again, and all after it: half a list would say that what is missing is gone.
@@ -108,6 +127,10 @@ const PAGE = 500
 /** Whether a list failed because the cluster serves no such kind. */
 export const isNotServed = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof ApiException && error.cause.code === 404
+
+/** Whether a list failed because the caller may not make it. */
+export const isForbidden = (error: unknown): error is Error =>
+  error instanceof Error && error.cause instanceof ApiException && error.cause.code === 403
 
 /** Runs a change; ends that are to be expected are values: somebody changed it (409, a failed `test` is 422), it is gone. */
 export const outcomeOf = async (what: string, change: () => Promise<unknown>): Promise<Outcome> => {
@@ -127,7 +150,7 @@ export const outcomeOf = async (what: string, change: () => Promise<unknown>): P
 /** What went wrong, for people. The client's own text is a dump of the answer, and that of `fetch` says nothing. */
 const inWords = (what: string, error: unknown): string => {
   if (error instanceof ApiException) {
-    const next = error.code === 401 || error.code === 403 ? '; does the cluster have what infra/rbac.yaml says, and the access entry?' : ''
+    const next = error.code === 401 || error.code === 403 ? '; does the cluster have what catnap rbac prints, and the access entry?' : ''
     return `${what}: ${error.code} ${messageOf(error)}${next}`
   }
   if (!(error instanceof Error)) return `${what}: ${String(error)}`

@@ -9,3 +9,7 @@ export const textIn = (value: unknown): string | undefined => (typeof value === 
 
 /** A value as a list; anything else is an empty one. */
 export const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+/** A value as a map from texts to texts; what else is in it is left out. */
+export const textsIn = (value: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(fieldsIn(value)).flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])))

@@ -1,3 +1,4 @@
+import type { V1Pod } from '@kubernetes/client-node'
 import { readUsage } from '../../domain/usage/read-usage.ts'
 import type { UsageSample } from '../../domain/usage/take-samples.ts'
 import type { Instant } from '../../domain/time.ts'
@@ -54,4 +55,20 @@ export const sampleOf = (metrics: PodMetrics, { pod, container, startedAt }: Run
   const reading = readUsage(fieldsIn(found.usages.get(container)))
   if ('reason' in reading) return { pod, reason: reading.reason, text: `${pod}: ${reading.text}` }
   return { pod, measuredAt: measuredAt as Instant, startedAt, ...reading }
+}
+
+/** What all containers of a pod use together: its CPU in thousandths of a core and when it was measured, or why that is not known. */
+export const podSample = (metrics: PodMetrics, { metadata }: V1Pod): { readonly cpuMilli: number; readonly measuredAt: Instant } | { readonly problem: string } => {
+  const pod = metadata?.name ?? ''
+  const found = metrics.get(pod)
+  if (found === undefined || found.usages.size === 0) return { problem: `nothing was measured of pod ${pod}` }
+  const samples = [...found.usages.keys()].map((container) => sampleOf(metrics, { pod, container, startedAt: 0 as Instant }))
+  let cpuMilli = 0
+  let measuredAt = Infinity as Instant
+  for (const sample of samples) {
+    if (sample === undefined || 'reason' in sample) return { problem: sample?.text ?? `nothing was measured of pod ${pod}` }
+    cpuMilli += sample.cpuMilli
+    measuredAt = sample.measuredAt
+  }
+  return { cpuMilli, measuredAt }
 }

@@ -1,13 +1,16 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { type Instant, later } from '../../domain/time.ts'
 import type { Clock, LinkKeys } from '../../ports.ts'
-import { parameterStore, ParameterStoreError } from './parameter-store.ts'
+import { signedCall, SignedCallError } from '../aws/signed-call.ts'
 
 /** A key is kept in memory so long: after a rotation, old containers sign with the one before for no longer. */
 const GOOD_FOR_SECONDS = 5 * 60
 
 /** Whoever shows a number we do not know yet makes us look no oftener than this, and so does a parameter that cannot be read. */
 const LOOK_AGAIN_SECONDS = 10
+
+/** In IAM: ssm:GetParameter and ssm:PutParameter. */
+type ParameterCall = 'AmazonSSM.GetParameter' | 'AmazonSSM.PutParameter'
 
 /** RFC 2104 asks for no less than the hash's length. */
 const LEAST_CHARACTERS = 32
@@ -29,14 +32,14 @@ interface Kept {
  * an Error that names the parameter, never the key.
  */
 export const ssmLinkKeys = (parameter: string, clock: Clock, region?: string): LinkKeys => {
-  const call = parameterStore(region)
+  const call = signedCall<ParameterCall>({ name: 'ssm', version: '1.1' }, region)
   const read = async (selector: string): Promise<Key | undefined> => {
     try {
       const { Parameter } = await call('AmazonSSM.GetParameter', { Name: `${parameter}${selector}`, WithDecryption: true })
       const { Value, Version } = (Parameter ?? {}) as { readonly Value?: string; readonly Version?: number }
       return keyOf(parameter, Value ?? '', Version ?? 0)
     } catch (error) {
-      if (error instanceof ParameterStoreError && (error.name === 'ParameterNotFound' || error.name === 'ParameterVersionNotFound')) return undefined
+      if (error instanceof SignedCallError && (error.name === 'ParameterNotFound' || error.name === 'ParameterVersionNotFound')) return undefined
       throw error
     }
   }

@@ -1,77 +1,112 @@
 import { readFile } from 'node:fs/promises'
 import { text as allOf } from 'node:stream/consumers'
 import { type Command, InvalidArgumentError } from 'commander'
-import { readSnapshot, SnapshotError } from '../../adapters/kubernetes/snapshot/read-snapshot.ts'
+import { readSnapshot } from '../../adapters/kubernetes/snapshot/read-snapshot.ts'
+import { SnapshotError } from '../../adapters/kubernetes/snapshot/snapshot-reader.ts'
 import { shippedPrice } from '../../adapters/prices/shipped-prices.ts'
 import { explainNodes, type NodeAnswer } from '../../domain/drain/explain-nodes.ts'
+import type { Snapshot } from '../../domain/drain/snapshot.ts'
 import { protectedBy } from '../../domain/fleet.ts'
 import type { Instant } from '../../domain/time.ts'
 import { blockerTable, nodeTable, sayNodes } from '../../views/node-answers.ts'
+import type { Connection } from '../connection.ts'
 import { instantArgument } from '../instant-argument.ts'
 import { readIntentArgument } from '../intent-argument.ts'
-import { processTerminal, type Terminal } from '../terminal.ts'
+import { addTarget, type Desk, noCluster, type OperatorOptions, processDesk, tellTrouble, withConnection } from '../operator-command.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** How a snapshot is made. */
 const KUBECTL = 'kubectl get nodes,pods,pdb,deploy,rs,sts,ds,jobs,rc,ns,pv,pvc -A -o json'
 
 const HELP = `
-It touches nothing and needs no cluster: it reads what this prints, and answers for that moment:
+Without --snapshot it asks the cluster, with your identity: run it as somebody who may list nodes, pods, their
+controllers, disruption budgets, claims and volumes. Of a fleet of one cluster that one is meant. It touches nothing.
+
+With --snapshot it needs no cluster: it reads what this prints, and answers for that moment:
   ${KUBECTL}
-It applies no limits on how many nodes leave at once, and knows what is protected only with --intent. With --json it
-prints {"nodes": [{"name", "verdict", "reasons", "pods": [{"namespace", "name", "verdict", "reason"}]}]}.
+
+It applies no limits on how many nodes leave at once, and answers as if each pool were consolidated. What is protected
+says the table, or --intent; a snapshot knows it only with --intent. With --json it prints
+{"nodes": [{"name", "verdict", "reasons", "pods": [{"namespace", "name", "verdict", "reason"}]}]}.
 
 Examples:
+  $ catnap nodes explain us-dev
+  $ catnap nodes explain us-dev --asleep --intent catnap.yaml
   $ ${KUBECTL} > cluster.json
   $ catnap nodes explain --snapshot cluster.json
-  $ catnap nodes explain --snapshot cluster.json --asleep --intent catnap.yaml
   $ kubectl get … -o json | catnap nodes explain --snapshot - --json | jq '.nodes[] | select(.verdict == "remove")'
 
-Exit codes: 0 answered, 1 the snapshot or the intent cannot be read, 2 wrong usage.`
+It acts on the sandbox that runs in this folder, or else on AWS with your credentials. The table is "catnap", --table or
+CATNAP_TABLE.
 
-interface Options {
-  readonly snapshot: string
-  readonly json?: boolean
+Exit codes: 0 answered, 1 the cluster, the snapshot or the intent cannot be read, 2 wrong usage.`
+
+interface Options extends OperatorOptions {
+  readonly snapshot?: string
   readonly now?: Instant
   readonly asleep?: boolean
   readonly intent?: string
 }
 
 /** `catnap nodes explain`: which nodes may leave the bill, and what holds the others. */
-export const nodesCommand = (program: Command, terminal: Terminal = processTerminal()): void => {
-  program
+export const nodesCommand = (program: Command, desk: Desk = processDesk()): void => {
+  const command = program
     .command('nodes')
     .summary('explain which nodes may leave, and what holds the others')
     .description('Look at the nodes of a cluster.')
     .command('explain')
     .summary('say of every node and pod whether it may leave, and why')
-    .description('Say of every node and pod of a snapshot whether it may leave, and why.')
-    .requiredOption('--snapshot <file>', 'what kubectl printed; - reads standard input')
-    .option('--json', 'print one JSON document')
+    .description('Say of every node and pod of a cluster, or of a snapshot, whether it may leave, and why.')
+    .argument('[cluster]', 'the cluster to ask')
+  addTarget(command)
+    .option('--snapshot <file>', 'what kubectl printed instead of a cluster; - reads standard input')
     .option('--now <instant>', 'the instant of the snapshot, as in 2026-11-22T08:00:00Z (default: now)', nowArgument)
     .option('--asleep', 'the whole cluster sleeps: nothing has to find a place')
-    .option('--intent <file>', 'the intent file, for what it protects')
+    .option('--intent <file>', 'an intent file, for what it protects')
     .addHelpText('after', HELP)
-    .action(async (options: Options) => {
+    .action(async (cluster: string | undefined, options: Options) => {
+      const { snapshot: file } = options
+      if (file === undefined) return tellTrouble(desk, options, () => withConnection(desk, options, (connection) => explainCluster(connection, cluster, options, desk.terminal)))
+      if (cluster !== undefined) command.error(`error: found the cluster "${cluster}" and --snapshot ${file}, expected one of them`, { exitCode: 2, code: 'catnap.usage' })
       try {
-        await explain(options, terminal)
+        await explainFile(file, options, desk.terminal)
       } catch (error) {
-        tell(error, options, terminal)
+        tell(error, file, options, desk.terminal)
       }
     })
 }
 
-const explain = async (options: Options, terminal: Terminal): Promise<void> => {
-  const { snapshot: file, json = false, now = Date.now() as Instant, asleep = false, intent: intentFile } = options
-  const intent = intentFile === undefined ? undefined : await readIntentArgument(intentFile, terminal, json)
-  if (intentFile !== undefined && intent === undefined) return
-  const snapshot = readSnapshot(await textOf(file))
+const explainCluster = async (connection: Connection, name: string | undefined, options: Options, terminal: Terminal): Promise<void> => {
+  const protect = await protectOf(options, terminal)
+  if (protect === undefined) return
+  const fleet = await connection.registry.fleet()
+  if (fleet === undefined) throw new Error('nothing is delivered yet, so there is no cluster to ask; begin with: catnap apply catnap.yaml, or answer from --snapshot')
+  const [only, ...more] = fleet.clusters
+  const wanted = name ?? (more.length === 0 ? only : undefined)
+  if (wanted === undefined) throw new Error(`say which cluster is meant: ${fleet.clusters.join(', ') || 'there is none'}`)
+  const cluster = await connection.registry.cluster(wanted)
+  if (cluster === undefined || !fleet.clusters.includes(wanted)) throw await noCluster(connection, wanted)
+  answer(await connection.surveys.of(cluster), protect ?? fleet.protect, { now: connection.clock.now(), ...options }, terminal)
+}
+
+const explainFile = async (file: string, options: Options, terminal: Terminal): Promise<void> => {
+  const protect = await protectOf(options, terminal)
+  if (protect === undefined) return
+  answer(readSnapshot(await textOf(file)), protect, { now: Date.now() as Instant, ...options }, terminal)
+}
+
+/** What an intent file protects; null where none is named, undefined where it has mistakes, which are told. */
+const protectOf = async ({ intent: file, json }: Options, terminal: Terminal): Promise<readonly string[] | null | undefined> =>
+  file === undefined ? null : (await readIntentArgument(file, terminal, json === true))?.protect
+
+const answer = (snapshot: Snapshot, protect: readonly string[] | null, { now, asleep = false, json }: Options & { readonly now: Instant }, terminal: Terminal): void => {
   const nodes = explainNodes(snapshot, {
     now,
     asleep,
-    protectedBy: (namespace) => (intent === undefined ? undefined : protectedBy(namespace, intent.protect)),
+    protectedBy: (namespace) => (protect === null ? undefined : protectedBy(namespace, protect)),
     microUsdPerHour: (instanceType) => shippedPrice(instanceType)?.microUsdPerHour,
   })
-  if (json) terminal.out(JSON.stringify(documentOf(nodes)))
+  if (json === true) terminal.out(JSON.stringify(documentOf(nodes)))
   else printNodes(nodes, terminal)
 }
 
@@ -82,7 +117,7 @@ const documentOf = (nodes: readonly NodeAnswer[]) => ({
 const printNodes = (nodes: readonly NodeAnswer[], terminal: Terminal): void => {
   const { out } = terminal
   if (nodes.length === 0) {
-    out('no node in the snapshot')
+    out('there is no node')
     return
   }
   out(nodeTable(nodes, terminal))
@@ -112,7 +147,7 @@ const textOf = async (file: string): Promise<string> => {
   }
 }
 
-const tell = (error: unknown, { snapshot: file, json }: Options, terminal: Terminal): void => {
+const tell = (error: unknown, file: string, { json }: Options, terminal: Terminal): void => {
   if (!(error instanceof Error)) throw error
   const problems = error instanceof SnapshotError ? error.problems : []
   const next = `expected what this prints: ${KUBECTL}`

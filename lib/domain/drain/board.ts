@@ -1,11 +1,11 @@
 import { hostPorts } from './host-ports.ts'
 import { asked, nodeRooms } from './node-rooms.ts'
-import type { Free } from './place-tree.ts'
+import type { Free, PlaceTree } from './place-tree.ts'
 import { podAffinity } from './pod-affinity.ts'
 import { podSpread } from './pod-spread.ts'
 import { mayRunOn, nodeReaches, type Reach, type Slot } from './reach.ts'
-import { type NodeTest, seatingOf } from './seating.ts'
-import { hasFinished, type SeenNode, type SeenPod, type Snapshot, type Volume } from './snapshot.ts'
+import { NO_TESTS, type NodeTest, seatingOf } from './seating.ts'
+import type { SeenNode, SeenPod, Snapshot, Volume } from './snapshot.ts'
 
 /** Whether pods may move to a node. `open`: it may still leave, unless a pod moves to it. */
 export type Standing = 'no place' | 'open' | 'stays' | 'leaves'
@@ -20,8 +20,8 @@ export type Obstacle = 'nowhere' | 'closed' | 'full' | 'refused'
 export interface Board {
   standing(index: number): Standing
   stand(index: number, standing: Standing): void
-  /** Takes a pod off its node, or off the one it was put on. */
-  lift(pod: SeenPod): void
+  /** Takes a pod off the node it is on. */
+  lift(pod: SeenPod, index: number): void
   put(pod: SeenPod, index: number): void
   /** A node a pod would fit on; undefined: none. One that stays anyway is preferred. */
   place(pod: SeenPod, volumes: readonly Volume[]): number | undefined
@@ -43,36 +43,39 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
   const rooms = nodeRooms(nodes)
   const spread = podSpread(seating)
   const neighbourhoods = [rooms, hostPorts(), podAffinity(seating), spread]
-  const note = ({ reach, slot }: Slot, index: number): void => {
-    const free = rooms.free(index)
-    reach.staying.set(slot, now[index] === 'stays' ? free : undefined)
-    reach.open.set(slot, now[index] === 'open' ? free : undefined)
-  }
   const places = nodes.flatMap((_, index) => (isPlace(now[index]) ? [index] : []))
-  const reaches = nodeReaches(nodes, places, note)
-  const refresh = (index: number): void => {
-    for (const slot of reaches.around(index)) note(slot, index)
-  }
+  /** Notes what a place has; the trees of what is no place at present are left alone. */
+  const fill = ({ reach, slot }: Slot, index: number): void => treeOf(reach, now[index])?.set(slot, rooms.free(index))
+  const reaches = nodeReaches(nodes, places, fill)
 
   const move = (pod: SeenPod, index: number, sign: 1 | -1): void => {
-    seating.sit(pod, sign === 1 ? index : undefined)
     for (const { moved } of neighbourhoods) moved(pod, index, sign)
-    refresh(index)
+    if (isPlace(now[index])) for (const slot of reaches.around(index)) fill(slot, index)
   }
   const restand = (index: number, standing: Standing): void => {
     const was = now[index]
     if (was === standing) return
     now[index] = standing
     if ((was === 'leaves') !== (standing === 'leaves')) spread.leaves(index, standing === 'leaves')
-    refresh(index)
+    for (const slot of reaches.around(index)) {
+      treeOf(slot.reach, was)?.set(slot.slot, undefined)
+      fill(slot, index)
+    }
   }
   const numbers = new Map(nodes.map(({ name }, index) => [name, index]))
-  for (const pod of snapshot.pods) {
-    const index = pod.node === undefined || hasFinished(pod) ? undefined : numbers.get(pod.node)
+  for (const pod of seating.pods) {
+    const index = pod.node === undefined ? undefined : numbers.get(pod.node)
     if (index !== undefined) move(pod, index, 1)
   }
 
-  const testsFor = (pod: SeenPod): readonly NodeTest[] => neighbourhoods.flatMap((each) => each.testsFor(pod))
+  const testsFor = (pod: SeenPod): readonly NodeTest[] => {
+    let tests = NO_TESTS
+    for (const neighbourhood of neighbourhoods) {
+      const more = neighbourhood.testsFor(pod)
+      if (more.length > 0) tests = tests.length === 0 ? more : [...tests, ...more]
+    }
+    return tests
+  }
   const undoing: (() => void)[] = []
   return {
     standing: (index) => now[index] ?? 'no place',
@@ -81,9 +84,7 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
       undoing.push(() => restand(index, was))
       restand(index, standing)
     },
-    lift: (pod) => {
-      const index = seating.nodeOf(pod)
-      if (index === undefined) return
+    lift: (pod, index) => {
       undoing.push(() => move(pod, index, 1))
       move(pod, index, -1)
     },
@@ -119,6 +120,10 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
 }
 
 const isPlace = (standing: Standing | undefined): boolean => standing === 'open' || standing === 'stays'
+
+/** The places of a reach among which a node of this standing is. */
+const treeOf = ({ staying, open }: Reach, standing: Standing | undefined): PlaceTree | undefined =>
+  standing === 'stays' ? staying : standing === 'open' ? open : undefined
 
 /** What every place has, however overcommitted it is. */
 const ANY_ROOM: Free = { cpuMilli: 0, memoryBytes: 0, pods: Number.MIN_SAFE_INTEGER }

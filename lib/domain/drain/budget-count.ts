@@ -18,15 +18,22 @@ export interface BudgetCount {
   spend(pods: readonly SeenPod[]): void
 }
 
+const NONE: readonly Budget[] = []
+
 /** Counts over these budgets and pods. */
 export const budgetCount = (budgets: readonly Budget[], pods: readonly SeenPod[]): BudgetCount => {
   const find = budgetFinder(budgets)
-  const found = new Map(pods.map((pod) => [pod, find(pod)]))
+  /** Only of pods that have any: in most clusters few do. */
+  const found = new Map<SeenPod, readonly Budget[]>()
   const selected = new Map<Budget, number>()
-  for (const each of [...found.values()].flat()) selected.set(each, (selected.get(each) ?? 0) + 1)
+  for (const pod of pods) {
+    const own = find(pod)
+    if (own.length > 0) found.set(pod, own)
+    for (const each of own) selected.set(each, (selected.get(each) ?? 0) + 1)
+  }
   const lefts = new Map(budgets.map((budget) => [budget, Math.max(0, budget.disruptionsAllowed)]))
 
-  const of = (pod: SeenPod): readonly Budget[] => found.get(pod) ?? []
+  const of = (pod: SeenPod): readonly Budget[] => found.get(pod) ?? NONE
   const left = (budget: Budget): number => lefts.get(budget) ?? 0
   const ask = (budget: Budget, pod: SeenPod): BudgetAnswer => askBudget(budget, pod, left(budget), selected.get(budget) ?? 0)
   const spend = (leaving: readonly SeenPod[]): void => {
@@ -48,7 +55,8 @@ const budgetFinder = (budgets: readonly Budget[]): ((pod: SeenPod) => readonly B
     index.add(budget.selector, budget)
   }
   return ({ namespace, labels }) => {
-    const near = byNamespace.get(namespace)?.near(labels) ?? []
+    const near = byNamespace.get(namespace)?.near(labels) ?? NONE
+    if (near.length === 0) return NONE
     const matching = near.filter(({ selector }) => selects(selector, labels))
     return matching.length < 2 ? matching : matching.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }

@@ -34,7 +34,7 @@ export type BudgetAnswer =
  * What a pod's one budget answers, with `left` disruptions still unspent and `selected` pods that it selects. Rule:
  * registry/core/pod/storage/eviction.go. A pod that is not ready is looked at first; only then what is left.
  */
-export const askBudget = (budget: Budget, pod: SeenPod, left: number, selected: number): BudgetAnswer => {
+export const askBudget = (budget: Budget, pod: Pick<SeenPod, 'ready'>, left: number, selected: number): BudgetAnswer => {
   const { currentHealthy, desiredHealthy } = budget
   if (!pod.ready && (budget.letsUnreadyGo || (currentHealthy >= desiredHealthy && desiredHealthy > 0))) return { leaves: 'free' }
   const isStale = budget.observedGeneration < budget.generation

@@ -1,4 +1,5 @@
 import { RECLAIM_TAINT } from '../node.ts'
+import type { ListPrice } from '../stranded.ts'
 import type { Instant } from '../time.ts'
 import { type Board, placeBoard } from './board.ts'
 import { budgetCount } from './budget-count.ts'
@@ -36,8 +37,9 @@ export interface Question {
   readonly asleep: boolean
   /** The entry of the intent that protects a namespace; undefined for one that is not protected. */
   readonly protectedBy: (namespace: string) => string | undefined
-  /** What a node of an instance type costs; undefined where that is not known. */
-  readonly microUsdPerHour: (instanceType: string) => number | undefined
+  readonly microUsdPerHour: ListPrice
+  /** Whether pods are moved off a node that carries any, so that it can leave; absent: off every node. */
+  readonly consolidates?: (node: SeenNode) => boolean
 }
 
 /** A plan under way. Nodes are numbered by the order in which they are preferred as places: the last to be judged first. */
@@ -49,6 +51,7 @@ interface Plan {
   readonly nodes: readonly SeenNode[]
   /** The pods that move to a node, by its number. */
   readonly guests: Map<number, SeenPod[]>
+  readonly consolidates: (node: SeenNode) => boolean
 }
 
 /**
@@ -58,7 +61,7 @@ interface Plan {
  * Pure and deterministic: the order of the snapshot's lists changes nothing.
  */
 export const explainNodes = (snapshot: Snapshot, question: Question): readonly NodeAnswer[] => {
-  const { now, asleep, protectedBy } = question
+  const { now, asleep, protectedBy, consolidates = () => true } = question
   const budgets = budgetCount(snapshot.budgets, snapshot.pods)
   const context: PodContext = { now, asleep, protectedBy: remembered(protectedBy), controllers: snapshot.controllers, budgets }
   const bound = Map.groupBy(snapshot.pods, ({ node }) => node)
@@ -68,7 +71,8 @@ export const explainNodes = (snapshot: Snapshot, question: Question): readonly N
   const backwards = candidates.toReversed()
   const nodes = backwards.map(({ node }) => node)
   const board = placeBoard(snapshot, nodes, backwards.map(standingOf))
-  const plan: Plan = { snapshot, context, board, waiting: seatWaiting(board, { ...snapshot, nodes }, context), nodes, guests: new Map() }
+  const waiting = seatWaiting(board, { ...snapshot, nodes }, context)
+  const plan: Plan = { snapshot, context, board, waiting, nodes, guests: new Map(), consolidates }
   return candidates.map((candidate, order) => judge(plan, candidate, nodes.length - 1 - order))
 }
 
@@ -97,15 +101,16 @@ const judge = (plan: Plan, candidate: Candidate, index: number): NodeAnswer => {
   const found = pods.map(({ pod, first }) => ({ pod, finding: first ?? budgetPod(pod, context) }))
   const leaving = found.flatMap(({ pod, finding }) => (finding === undefined ? [pod] : []))
   const isHeld = found.some(({ finding }) => finding?.verdict === 'block' || finding?.verdict === 'wait')
+  const isLeft = !context.asleep && leaving.length > 0 && !plan.consolidates(node)
   const reasons = [...holds.map(({ reason }) => reason), ...sayGuests(plan, index), ...holdByMark(plan, node, index)]
 
   const start = board.mark()
-  const outcome = context.asleep ? NO_SEARCH : moveAway(plan, index, leaving, isHeld || reasons.length > 0)
+  const outcome = context.asleep || isLeft ? NO_SEARCH : moveAway(plan, index, leaving, isHeld || reasons.length > 0)
   const answers = found.map(({ pod, finding }): PodAnswer => {
-    const { verdict, reason } = finding ?? answerOf(plan, pod, outcome)
+    const { verdict, reason } = finding ?? (isLeft ? LEFT : answerOf(plan, pod, outcome))
     return { namespace: pod.namespace, name: pod.name, verdict, reason }
   })
-  reasons.push(...outcome.stranded.map(sayWaiting), ...sayBlockers(answers))
+  reasons.push(...outcome.stranded.map(sayWaiting), ...(isLeft ? [sayLeft(leaving)] : []), ...sayBlockers(answers))
   const base = { name: node.name, pods: answers, instanceType: instanceTypeOf(node), microUsdPerHour }
   if (reasons.length > 0) {
     board.undo(start)
@@ -115,6 +120,12 @@ const judge = (plan: Plan, candidate: Candidate, index: number): NodeAnswer => {
   settle(plan, index, leaving, outcome)
   return { ...base, verdict: 'remove', reasons: [sayRemoval(answers, context.asleep)] }
 }
+
+/** Of pods that nothing else holds, on a node that is left as it is. */
+const LEFT: PodFinding = { verdict: 'block', reason: 'the pods of its pool are not moved' }
+
+const sayLeft = ([first, ...more]: readonly SeenPod[]): string =>
+  `carries ${first === undefined ? 'pods' : podKey(first)}${more.length === 0 ? '' : ` and ${more.length} more`}`
 
 /** What came of the search for places: those found, the pods that wait and found none, and why others have none. */
 interface Outcome {
@@ -136,7 +147,7 @@ const moveAway = ({ snapshot, board, waiting }: Plan, index: number, leaving: re
     if (why === undefined) seekers.push({ pod, volumes: claimed.volumes, waits: false })
     else unknown.set(pod, why)
   }
-  for (const { pod } of seekers) board.lift(pod)
+  for (const { pod } of seekers) board.lift(pod, index)
   const { places, homeless }: Seats = seatPods(board, seekers, firm || unknown.size > 0)
   return { places, stranded: homeless.flatMap(({ pod, waits }) => (waits ? [pod] : [])), unknown }
 }
@@ -182,7 +193,7 @@ const holdByMark = ({ waiting }: Plan, node: SeenNode, index: number): readonly 
 const sayWaiting = (pod: SeenPod): string => `${podKey(pod)} waits for a node and fits on no other that stays`
 
 const sayBlockers = (pods: readonly PodAnswer[]): readonly string[] =>
-  pods.flatMap((pod) => (pod.verdict === 'block' || pod.verdict === 'wait' ? [`${podKey(pod)}: ${pod.reason}`] : []))
+  pods.flatMap((pod) => ((pod.verdict === 'block' && pod.reason !== LEFT.reason) || pod.verdict === 'wait' ? [`${podKey(pod)}: ${pod.reason}`] : []))
 
 const sayRemoval = (pods: readonly PodAnswer[], asleep: boolean): string => {
   const count = pods.filter(({ verdict }) => verdict === 'evict').length

@@ -1,4 +1,4 @@
-import type { Neighbourhood } from './seating.ts'
+import { type Neighbourhood, NO_TESTS } from './seating.ts'
 import type { HostPort } from './snapshot.ts'
 
 const ANY = '0.0.0.0'
@@ -17,7 +17,7 @@ export const hostPorts = (): Neighbourhood => {
       if (sign === 1) here.push(...needs.hostPorts)
       else for (const port of needs.hostPorts) here.splice(here.indexOf(port), 1)
     },
-    testsFor: ({ needs }) => needs.hostPorts.length === 0 ? [] : [
+    testsFor: ({ needs }) => needs.hostPorts.length === 0 ? NO_TESTS : [
       (index) => (taken.get(index) ?? []).every((port) => needs.hostPorts.every((wanted) => !clash(port, wanted))),
     ],
   }

@@ -1,4 +1,4 @@
-import type { Neighbourhood } from './seating.ts'
+import { type Neighbourhood, NO_TESTS } from './seating.ts'
 import type { Needs, SeenNode } from './snapshot.ts'
 import type { Free } from './place-tree.ts'
 
@@ -27,9 +27,10 @@ export const nodeRooms = (nodes: readonly SeenNode[]): NodeRooms => {
         room.others.set(name, (room.others.get(name) ?? 0) - sign * amount)
       }
     },
-    testsFor: ({ needs: { requests } }) =>
-      Object.entries(requests.others)
-        .filter(([, amount]) => amount > 0)
-        .map(([name, amount]) => (index) => (rooms[index]?.others.get(name) ?? 0) >= amount),
+    testsFor: ({ needs: { requests } }) => {
+      const others = Object.entries(requests.others)
+      return others.length === 0 ? NO_TESTS : others.flatMap(([name, amount]) =>
+        amount > 0 ? [(index) => (rooms[index]?.others.get(name) ?? 0) >= amount] : [])
+    },
   }
 }

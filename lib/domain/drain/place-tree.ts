@@ -22,17 +22,22 @@ export const placeTree = (count: number): PlaceTree => {
   // Three numbers for each knot of a binary heap: CPU, memory, pods.
   const most = new Float64Array(width * 6).fill(-Infinity)
 
-  const lift = (knot: number): void => {
-    for (let part = 0; part < 3; part += 1) {
-      most[knot * 3 + part] = Math.max(most[knot * 6 + part] ?? 0, most[knot * 6 + 3 + part] ?? 0)
-    }
+  /** Notes what a knot has; false: it had as much. */
+  const note = (knot: number, cpuMilli: number, memoryBytes: number, pods: number): boolean => {
+    const at = knot * 3
+    if (most[at] === cpuMilli && most[at + 1] === memoryBytes && most[at + 2] === pods) return false
+    most[at] = cpuMilli
+    most[at + 1] = memoryBytes
+    most[at + 2] = pods
+    return true
   }
+  /** The larger of what the two knots under one have. */
+  const largest = (knot: number, part: number): number => Math.max(most[knot * 6 + part] ?? 0, most[knot * 6 + 3 + part] ?? 0)
   const set = (slot: number, free: Free | undefined): void => {
     let knot = width + slot
-    most[knot * 3] = free?.cpuMilli ?? -Infinity
-    most[knot * 3 + 1] = free?.memoryBytes ?? -Infinity
-    most[knot * 3 + 2] = free?.pods ?? -Infinity
-    for (knot >>= 1; knot >= 1; knot >>= 1) lift(knot)
+    let isNew = note(knot, free?.cpuMilli ?? -Infinity, free?.memoryBytes ?? -Infinity, free?.pods ?? -Infinity)
+    // As soon as the larger of two stays what it was, so does all above it.
+    for (knot >>= 1; isNew && knot >= 1; knot >>= 1) isNew = note(knot, largest(knot, 0), largest(knot, 1), largest(knot, 2))
   }
   const first = (from: number, { cpuMilli, memoryBytes, pods }: Free): number => {
     const cpu = cpuMilli === 0 ? -Infinity : cpuMilli

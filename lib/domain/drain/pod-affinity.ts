@@ -1,5 +1,5 @@
 import { type LabelIndex, labelIndex } from './label-index.ts'
-import type { Neighbourhood, NodeTest, Seating } from './seating.ts'
+import { type Neighbourhood, NO_TESTS, type NodeTest, type Seating } from './seating.ts'
 import { selects } from './selector.ts'
 import type { Needs, PodTerm, SeenPod } from './snapshot.ts'
 
@@ -21,34 +21,35 @@ const speaksOf = ({ namespaces, namespaceSelector }: PodTerm, own: string, names
   return namespaces.includes(namespace) || selects(namespaceSelector, seating.namespaces.get(namespace) ?? {})
 }
 
+/** The namespaces of whose pods all terms speak. Most speak of their own only, in a cluster that has hundreds. */
+const spokenOf = (terms: readonly PodTerm[], own: string, seating: Seating): readonly string[] => {
+  const isOwn = terms.some(({ namespaces, namespaceSelector }) => namespaces.length === 0 && namespaceSelector === undefined)
+  return (isOwn ? [own] : [...seating.namespaces.keys()]).filter((name) => terms.every((term) => speaksOf(term, own, name, seating)))
+}
+
 /**
  * Required pod affinity and anti-affinity as kube-scheduler's InterPodAffinity filter has them: existing pods keep
  * others away too; affinity wants one pod that all terms select; the first of a group that wants its own kind may go
- * anywhere. Counts are made when they are first asked for and kept up with every move.
+ * anywhere. What anybody wants is known before the first pod is seated, so that each move is counted where it matters.
  */
 export const podAffinity = (seating: Seating): Neighbourhood => {
   const watches = new Map<string, LabelIndex<Watch>>()
   const guards = new Map<string, LabelIndex<Guard>>()
   const watchOf = memo((terms: readonly PodTerm[], own: string): Watch => {
     const watch: Watch = { terms, byDomain: terms.map(() => new Map()) }
-    for (const namespace of seating.namespaces.keys()) {
-      if (!terms.every((term) => speaksOf(term, own, namespace, seating))) continue
-      file(watches, namespace, terms[0], watch)
-      for (const pod of seating.near(namespace, terms[0]?.selector)) {
-        const index = seating.nodeOf(pod)
-        if (index !== undefined) notice(watch, pod, index, 1)
-      }
-    }
+    for (const namespace of spokenOf(terms, own, seating)) file(watches, namespace, terms[0], watch)
     return watch
   })
   const guardOf = memo((term: PodTerm, own: string): Guard => {
     const guard: Guard = { term, taken: new Map() }
-    for (const namespace of seating.namespaces.keys()) {
-      if (speaksOf(term, own, namespace, seating)) file(guards, namespace, term, guard)
-    }
+    for (const namespace of spokenOf([term], own, seating)) file(guards, namespace, term, guard)
     return guard
   })
   const aloneOf = memo((needs: Needs): readonly (readonly PodTerm[])[] => needs.apart.map((term) => [term]))
+  for (const { namespace, needs } of seating.pods) {
+    if (needs.near.length > 0) watchOf(needs.near, namespace)
+    if (needs.apart.length > 0) for (const terms of aloneOf(needs, '')) watchOf(terms, namespace)
+  }
 
   const domainOf = (index: number, topologyKey: string): string | undefined => seating.nodes[index]?.labels[topologyKey]
   const notice = ({ terms, byDomain }: Watch, pod: SeenPod, index: number, sign: 1 | -1): void => {
@@ -64,7 +65,7 @@ export const podAffinity = (seating: Seating): Neighbourhood => {
     return domain === undefined || taken?.has(domain) !== true
   }
   const nearTests = ({ namespace, labels, needs: { near } }: SeenPod): readonly NodeTest[] => {
-    if (near.length === 0) return []
+    if (near.length === 0) return NO_TESTS
     const { byDomain } = watchOf(near, namespace)
     const isFirst =
       byDomain.every(({ size }) => size === 0) &&
@@ -74,15 +75,20 @@ export const podAffinity = (seating: Seating): Neighbourhood => {
       return domain !== undefined && (isFirst || byDomain[at]?.has(domain) === true)
     })
   }
-  const testsFor = (pod: SeenPod): readonly NodeTest[] => [
-    ...nearTests(pod),
-    ...(pod.needs.apart.length === 0 ? [] : aloneOf(pod.needs, '')).map((terms) => {
-      const { byDomain } = watchOf(terms, pod.namespace)
+  const apartTests = ({ namespace, needs }: SeenPod): readonly NodeTest[] =>
+    needs.apart.length === 0 ? NO_TESTS : aloneOf(needs, '').map((terms) => {
+      const { byDomain } = watchOf(terms, namespace)
       return isFreeOf(terms[0]?.topologyKey ?? '', byDomain[0])
-    }),
-    ...(guards.get(pod.namespace)?.near(pod.labels) ?? []).flatMap(({ term, taken }) =>
-      taken.size > 0 && selects(term.selector, pod.labels) ? [isFreeOf(term.topologyKey, taken)] : []),
-  ]
+    })
+  const guardTests = ({ namespace, labels }: SeenPod): readonly NodeTest[] => {
+    const near = guards.get(namespace)?.near(labels) ?? []
+    return near.length === 0 ? NO_TESTS : near.flatMap(({ term, taken }) =>
+      taken.size > 0 && selects(term.selector, labels) ? [isFreeOf(term.topologyKey, taken)] : [])
+  }
+  const testsFor = (pod: SeenPod): readonly NodeTest[] => {
+    const [near, apart, guarded] = [nearTests(pod), apartTests(pod), guardTests(pod)]
+    return near.length + apart.length + guarded.length === 0 ? NO_TESTS : [...near, ...apart, ...guarded]
+  }
   return { moved, testsFor }
 }
 

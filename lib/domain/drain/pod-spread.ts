@@ -2,7 +2,7 @@ import { RECLAIM_TAINT } from '../node.ts'
 import { type LabelIndex, labelIndex } from './label-index.ts'
 import { type DomainCounts, domainCounts } from './domain-counts.ts'
 import { isChosen, toleratesAll } from './node-fit.ts'
-import type { Neighbourhood, NodeTest, Seating } from './seating.ts'
+import { type Neighbourhood, NO_TESTS, type NodeTest, type Seating } from './seating.ts'
 import { selects } from './selector.ts'
 import type { Needs, SeenNode, SeenPod, SeenTaint, Spread } from './snapshot.ts'
 
@@ -77,16 +77,7 @@ export const podSpread = (seating: Seating): PodSpread => {
   const make = (needs: Needs, namespace: string, spread: Spread): Tally => {
     const members = membersOf(needs, spread)
     const mindsLeaving = spread.honorsTaints && !toleratesAll(needs.tolerations, LEAVING)
-    const tally: Tally = { spread, onNode: new Map(), byDomain: domainCounts(), members, mindsLeaving }
-    for (const [domain, nodes] of members.domains) tally.byDomain.join(domain, 0, nodes)
-    for (const index of mindsLeaving ? leaving : []) {
-      const domain = domainOf(seating.nodes[index], spread)
-      if (domain !== undefined && members.has(index)) tally.byDomain.leave(domain, 0)
-    }
-    for (const pod of seating.near(namespace, spread.selector)) {
-      const index = seating.nodeOf(pod)
-      if (index !== undefined) notice(tally, pod, index, 1)
-    }
+    const tally: Tally = { spread, onNode: new Map(), byDomain: domainCounts(members.domains), members, mindsLeaving }
     const others = watching.get(namespace) ?? labelIndex<Tally>()
     watching.set(namespace, others)
     others.add(spread.selector, tally)
@@ -100,8 +91,10 @@ export const podSpread = (seating: Seating): PodSpread => {
     byNamespace.set(namespace, made)
     return made
   }
+  // What anybody wants is known before the first pod is seated, so that each move is counted where it matters.
+  for (const pod of seating.pods) if (pod.needs.spread.length > 0) talliesOf(pod)
   const testsFor = (pod: SeenPod): readonly NodeTest[] =>
-    pod.needs.spread.length === 0 ? [] : talliesOf(pod).map(({ spread, byDomain }) => {
+    pod.needs.spread.length === 0 ? NO_TESTS : talliesOf(pod).map(({ spread, byDomain }) => {
       const own = selects(spread.selector, pod.labels) ? 1 : 0
       const least = byDomain.count() < spread.minDomains ? 0 : byDomain.least()
       return (index) => {

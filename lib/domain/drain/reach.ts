@@ -36,6 +36,7 @@ export const nodeReaches = (
   places: readonly number[],
   fill: (slot: Slot, index: number) => void,
 ): Reaches => {
+  const byNeeds = new Map<Needs, Reach>()
   const byWords = new Map<string, Reach>()
   const byMembers = new Map<string, Reach>()
   const wordsOf = new Map<object, string>()
@@ -56,7 +57,7 @@ export const nodeReaches = (
     }
     return reach
   }
-  const of = (needs: Needs, volumes: readonly Volume[]): Reach => {
+  const find = (needs: Needs, volumes: readonly Volume[]): Reach => {
     const { nodeSelector, nodeTerms, tolerations } = needs
     const own = words(needs, () => [nodeSelector, nodeTerms, tolerations])
     const key = volumes.length === 0 ? own : [own, ...volumes.map((volume) => words(volume, () => volume)).toSorted()].join(' ')
@@ -70,6 +71,12 @@ export const nodeReaches = (
     const reach = byMembers.get(same) ?? build(members)
     byMembers.set(same, reach)
     byWords.set(key, reach)
+    return reach
+  }
+  const of = (needs: Needs, volumes: readonly Volume[]): Reach => {
+    if (volumes.length > 0) return find(needs, volumes)
+    const reach = byNeeds.get(needs) ?? find(needs, volumes)
+    byNeeds.set(needs, reach)
     return reach
   }
   return { of, around: (index) => around[index] ?? [] }

@@ -1,17 +1,12 @@
-import { wantedLabel } from './label-index.ts'
-import type { Selector } from './selector.ts'
-import type { Labels, SeenNode, SeenPod, Snapshot } from './snapshot.ts'
+import { hasFinished, type Labels, type SeenNode, type SeenPod, type Snapshot } from './snapshot.ts'
 
-/** Which pod is on which node, by the node's number. */
+/** Everything that has a place, or wants one. */
 export interface Seating {
   readonly nodes: readonly SeenNode[]
+  /** All but those that have finished. */
+  readonly pods: readonly SeenPod[]
   /** The namespaces there are, with their labels. */
   readonly namespaces: ReadonlyMap<string, Labels>
-  /** The pods of a namespace that a selector may select; all that it does select are among them. */
-  near(namespace: string, selector: Selector | undefined): readonly SeenPod[]
-  /** The node a pod is on; a finished one is nowhere. */
-  nodeOf(pod: SeenPod): number | undefined
-  sit(pod: SeenPod, index: number | undefined): void
 }
 
 /** Whether a node, by its number, would do. */
@@ -25,33 +20,14 @@ export interface Neighbourhood {
   testsFor(pod: SeenPod): readonly NodeTest[]
 }
 
-/** Everybody of a snapshot, nobody seated yet. The API server labels each namespace by its name. */
+/** What a rule wants of a node, where it wants nothing. */
+export const NO_TESTS: readonly NodeTest[] = []
+
+/** Everybody of a snapshot. The API server labels each namespace by its name. */
 export const seatingOf = ({ namespaces, pods }: Snapshot, nodes: readonly SeenNode[]): Seating => {
-  const byNamespace = Map.groupBy(pods, ({ namespace }) => namespace)
   const labels = new Map<string, Labels>()
-  for (const name of new Set([...namespaces.keys(), ...byNamespace.keys()])) {
+  for (const name of new Set([...namespaces.keys(), ...pods.map(({ namespace }) => namespace)])) {
     labels.set(name, { 'kubernetes.io/metadata.name': name, ...namespaces.get(name) })
   }
-  const where = new Map<SeenPod, number>()
-  /** Pods by namespace, label key and value; made for the keys that are asked for. */
-  const byLabel = new Map<string, ReadonlyMap<string | undefined, readonly SeenPod[]>>()
-  const near = (namespace: string, selector: Selector | undefined): readonly SeenPod[] => {
-    const everybody = byNamespace.get(namespace) ?? []
-    const wanted = wantedLabel(selector)
-    if (wanted === undefined) return everybody
-    const key = `${namespace} ${wanted.key}`
-    const byValue = byLabel.get(key) ?? Map.groupBy(everybody, (pod) => pod.labels[wanted.key])
-    byLabel.set(key, byValue)
-    return byValue.get(wanted.value) ?? []
-  }
-  return {
-    nodes,
-    namespaces: labels,
-    near,
-    nodeOf: (pod) => where.get(pod),
-    sit: (pod, index) => {
-      if (index === undefined) where.delete(pod)
-      else where.set(pod, index)
-    },
-  }
+  return { nodes, pods: pods.filter((pod) => !hasFinished(pod)), namespaces: labels }
 }

@@ -110,6 +110,8 @@ export interface Needs {
 export interface SeenPod {
   readonly namespace: string
   readonly name: string
+  /** Another pod of the same name has another. */
+  readonly uid: string
   /** The node it is bound to; undefined: none was found yet. */
   readonly node: string | undefined
   readonly labels: Labels

@@ -1,6 +1,7 @@
 import { protectedBy } from '../fleet.ts'
 import { matchesGlob } from '../glob.ts'
 import { nearest } from '../nearest.ts'
+import { frontMistakes } from './check-front.ts'
 import { parseEnvironmentId } from './environment-id.ts'
 import type { IntentMistake, IntentPath } from './mistake.ts'
 import { ENVIRONMENT_GLOB_PATTERN } from './patterns.ts'
@@ -19,7 +20,9 @@ export const checkIntent = (file: unknown): readonly IntentMistake[] => {
     namespacesOrSelector,
     namespaceClashes,
     hostClashes,
+    frontClashes,
     globsOfNothing,
+    warningsToNobody,
   ].flatMap((rule) => rule(sketch))
 }
 
@@ -41,6 +44,7 @@ interface Sketch {
   readonly clusters: readonly Entry[]
   readonly environments: readonly Entry[]
   readonly reports: readonly Entry[]
+  readonly notifies: boolean
   readonly protect: readonly string[]
   readonly holidays: readonly Text[]
 }
@@ -64,6 +68,7 @@ const sketchOf = (file: unknown): Sketch => {
     clusters: entries(top['clusters']),
     environments: entries(top['environments']),
     reports: entries(top['reports']),
+    notifies: top['notify'] !== undefined,
     protect: texts(top['protect'], ['protect']).map(({ text }) => text),
     holidays: texts(top['holidays'], ['holidays']),
   }
@@ -165,6 +170,9 @@ const hostClashes = ({ environments }: Sketch): readonly IntentMistake[] => {
   })
 }
 
+const frontClashes = ({ environments }: Sketch): readonly IntentMistake[] =>
+  environments.flatMap(({ name, value }) => (isMapping(value['wake']) ? frontMistakes(name, value['wake']) : []))
+
 const globsOfNothing = ({ environments, reports }: Sketch): readonly IntentMistake[] => {
   const ids = environments.map(({ name }) => name)
   return reports.flatMap(({ name, value }) =>
@@ -176,3 +184,10 @@ const globsOfNothing = ({ environments, reports }: Sketch): readonly IntentMista
     }),
   )
 }
+
+const warningsToNobody = ({ environments, notifies }: Sketch): readonly IntentMistake[] =>
+  environments.flatMap(({ name, value }): IntentMistake[] => {
+    if (value['warn'] === undefined || value['notify'] !== undefined || notifies) return []
+    const hint = 'name a channel under notify, here or at the top'
+    return [{ path: ['environments', name, 'warn'], at: 'value', found: 'a warning that goes nowhere', expected: 'somebody to tell', hint }]
+  })

@@ -3,9 +3,10 @@ import { dayNumber } from '../calendar-date.ts'
 import { zoneNamed } from '../hours/zone.ts'
 import { HoursError } from '../hours/hours-error.ts'
 import { mistakesInHours } from '../hours.ts'
-import { parseRequestRate, REQUEST_RATE_PATTERN } from '../request-rate.ts'
 import { ENVIRONMENT_ID_PATTERN, LABEL_PATTERN } from './environment-id.ts'
-import { duration, lasting, matching, SEVEN_DAYS } from './field.ts'
+import { matching } from './field.ts'
+import { idleSchema } from './idle-schema.ts'
+import { notifySchema, warnSchema } from './notify-schema.ts'
 import {
   ARN_PATTERN,
   ENVIRONMENT_GLOB_PATTERN,
@@ -15,12 +16,12 @@ import {
   LABEL_VALUE_PATTERN,
   POOL_PATTERN,
 } from './patterns.ts'
+import { managedBySchema } from './managed-by-schema.ts'
+import { sleepSchema } from './sleep-schema.ts'
 import { wakeSchema } from './wake-schema.ts'
 
 // The one source of the intent's types, validation and JSON Schema. An `error` is the text after "expected";
 // descriptions, examples and defaults are what editors and docs/intent.md show.
-
-const FIVE_MINUTES = 5 * 60
 
 const label = (what: string) => matching(LABEL_PATTERN, `${what}: lower-case letters, digits and "-", at most 63, as in checkout`)
 
@@ -96,38 +97,6 @@ export const clusterSchema = z
   )
   .meta({ description: 'One EKS cluster.' })
 
-const idle = z
-  .strictObject(
-    {
-      after: duration()
-        .refine(lasting(FIVE_MINUTES, SEVEN_DAYS), { error: 'at least 5m and at most 7d' })
-        .meta({ description: 'How long it must have been quiet, from 5m to 7d.', examples: ['45m', '1h30m'] }),
-      requests: z
-        .strictObject(
-          {
-            below: matching(REQUEST_RATE_PATTERN, 'a rate of requests such as 1/min or 10/h')
-              .refine(
-                (text) => !REQUEST_RATE_PATTERN.test(text) || parseRequestRate(text) > 0,
-                { error: 'a rate above 0: nothing is below 0' },
-              )
-              .meta({
-                description: 'Fewer requests than this, on average, count as none: a number per `s`, `min`, `h` or `d`.',
-                examples: ['1/min', '10/h'],
-              }),
-          },
-          { error: 'requests such as { below: 1/min }' },
-        )
-        .prefault({ below: '1/min' })
-        .meta({ description: 'What counts as quiet.' }),
-    },
-    { error: 'idleness such as { after: 45m }' },
-  )
-  .meta({
-    description:
-      'Sleep earlier than the hours say, when nothing happens. Missing data is never taken for idleness. Without it, ' +
-      'only the hours count.',
-  })
-
 const namespaceSelector = z
   .strictObject(
     {
@@ -175,7 +144,11 @@ export const environmentSchema = z
             'never',
           ],
         }),
-      idle: idle.optional(),
+      idle: idleSchema.optional(),
+      warn: warnSchema.optional(),
+      notify: notifySchema.optional().meta({ description: 'Where its people are told, instead of `notify` at the top.', examples: [{ slack: { webhook: 'ssm:/catnap/checkout-chat' } }] }),
+      sleep: sleepSchema.optional(),
+      managedBy: managedBySchema.optional(),
       wake: wakeSchema,
     },
     { error: 'an environment with namespaces and hours' },
@@ -284,6 +257,10 @@ export const intentSchema = z
           description: 'Whom the wake page tells people to turn to when something is in the way: any words, or an address of mail. Everybody who opens the page reads it.',
           examples: ['platform@example.com', '#platform on Slack'],
         }),
+      notify: notifySchema.optional().meta({
+        description: 'Where people are told ahead that an environment with `warn` is about to sleep.',
+        examples: [{ slack: { webhook: 'ssm:/catnap/slack' }, topic: 'arn:aws:sns:us-east-1:111122223333:catnap-warnings' }],
+      }),
       reports: z
         .record(label('a name for the report'), reportSchema, { error: 'reports by name, as in finops: { to: [finops@example.com] }' })
         .default({})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { duration, lasting, matching, SEVEN_DAYS } from './field.ts'
-import { AGENT_PATTERN, HEADER_PATTERN, HOST_PATTERN, PATH_PATTERN } from './patterns.ts'
+import { AGENT_PATTERN, HEADER_PATTERN, HOST_PATTERN, OBJECT_NAME_PATTERN, PATH_PATTERN, TARGET_GROUP_ARN_PATTERN, TARGET_GROUP_PATTERN } from './patterns.ts'
 
 const some = (what: string, pattern: RegExp, examples: readonly string[], description: string) =>
   z
@@ -56,6 +56,30 @@ export const wakeSchema = z
         .default('2h')
         .meta({ description: 'How long it stays awake after a wake on request, up to 7d.', examples: ['2h'] }),
       ignore: ignore.optional(),
+      front: z.enum(['alb', 'lbc', 'ingress', 'link'], { error: 'alb, lbc, ingress or link' }).optional().meta({
+        description:
+          'How its hosts get to it while it is awake, and to the wake page while it sleeps. `alb`, the default where hosts are ' +
+          'named: rules on the balancer Catnap deploys. `lbc`: Ingresses of the AWS Load Balancer Controller. `ingress`: ' +
+          'Ingresses of any other class, whose pods stay awake. `link`: nothing is led anywhere, and only the wake address ' +
+          'shows the page.',
+        examples: ['alb'],
+      }),
+      targetGroup: matching(TARGET_GROUP_PATTERN, 'the name of a target group such as checkout-web').optional().meta({
+        description: 'With `front: alb`: the name of its target group, where its namespaces have several TargetGroupBindings.',
+        examples: ['checkout-web'],
+      }),
+      wakeTargetGroup: matching(
+        TARGET_GROUP_ARN_PATTERN, 'the ARN of a target group such as arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/catnap-wake/6d0ecf831eec9f09',
+      ).optional().meta({
+        description:
+          'With `front: lbc`: a target group of the wake function. A target group belongs to one balancer, so each balancer of ' +
+          'the controller needs its own; without it, that of the spoke.',
+        examples: ['arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/catnap-wake/6d0ecf831eec9f09'],
+      }),
+      ingress: matching(OBJECT_NAME_PATTERN, 'the name of an Ingress such as web').optional().meta({
+        description: 'With `front: lbc` or `ingress`: the Ingress that leads to it, where its rules name no host.',
+        examples: ['web'],
+      }),
     },
     { error: 'a wake such as { hosts: [checkout.staging.example.com], by: click }' },
   )

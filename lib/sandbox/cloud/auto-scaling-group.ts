@@ -8,7 +8,7 @@ import type { Instance } from './instance.ts'
 import { processesMeant } from './scaling-process.ts'
 
 /** AWS's lifecycle states of a group's instance that Catnap can meet. */
-type LifecycleState = 'Pending' | 'InService' | 'Terminating:Wait' | 'Terminating'
+type LifecycleState = 'Pending' | 'InService' | 'Terminating:Wait' | 'Terminating' | 'Warmed:Stopped'
 
 /** An instance in its group. */
 export interface Member {
@@ -33,6 +33,11 @@ export interface Capacity {
   readonly desiredSize: number
 }
 
+/** What a group does with instances it does not need. */
+export interface WarmPool {
+  readonly reuseOnScaleIn: boolean
+}
+
 /** What a group is made of and lives in. */
 export interface GroupWorld {
   readonly timeline: Timeline
@@ -54,6 +59,8 @@ export class AutoScalingGroup {
   readonly region: string
   readonly zones: readonly string[]
   readonly createdAt: Instant
+  /** Its warm pool, if it has one, takes instances back on scale-in instead of ending them. */
+  readonly warmPool: WarmPool | undefined
   readonly tags = new Map<string, { readonly value: string; readonly propagateAtLaunch: boolean }>()
   readonly #world: GroupWorld
   readonly #members = new Map<string, Member>()
@@ -65,7 +72,7 @@ export class AutoScalingGroup {
   #rebalanceIsDue = false
 
   constructor(
-    identity: { name: string; arn: string; region: string; zones: readonly string[] },
+    identity: { name: string; arn: string; region: string; zones: readonly string[]; warmPool?: WarmPool | undefined },
     capacity: Capacity,
     world: GroupWorld,
   ) {
@@ -73,6 +80,7 @@ export class AutoScalingGroup {
     this.arn = identity.arn
     this.region = identity.region
     this.zones = identity.zones
+    this.warmPool = identity.warmPool
     this.#capacity = capacity
     this.#world = world
     this.createdAt = world.timeline.now()
@@ -172,6 +180,7 @@ export class AutoScalingGroup {
   noticeGone(instanceId: string): void {
     const member = this.#members.get(instanceId)
     if (member === undefined) return
+    if (member.lifecycle === 'Warmed:Stopped') return
     if (isCounted(member)) this.#replaceUnhealthy(instanceId)
     if (!isCounted(this.#members.get(instanceId))) this.#members.delete(instanceId)
   }
@@ -253,6 +262,11 @@ export class AutoScalingGroup {
 
   #terminateMember(instance: Instance): void {
     const member = this.#members.get(instance.id)
+    if (member !== undefined && this.warmPool?.reuseOnScaleIn === true && member.healthy) {
+      this.#members.set(instance.id, { ...member, lifecycle: 'Warmed:Stopped' })
+      instance.stop()
+      return
+    }
     if (member !== undefined) this.#members.set(instance.id, { ...member, lifecycle: 'Terminating' })
     instance.terminate()
     // It may have been gone all along, unnoticed while health checks were suspended.

@@ -94,6 +94,7 @@ const describedGroup = (group: AutoScalingGroup): Xml => ({
   Instances: group.members.map(describedMember),
   SuspendedProcesses: [...group.suspended].map(([name, reason]) => ({ ProcessName: name, SuspensionReason: reason })),
   TerminationPolicies: ['Default'],
+  WarmPoolConfiguration: group.warmPool && { MinSize: 0, PoolState: 'Stopped', InstanceReusePolicy: { ReuseOnScaleIn: group.warmPool.reuseOnScaleIn } },
   Tags: [...group.tags].map(([Key, { value, propagateAtLaunch }]) => ({
     Key,
     Value: value,

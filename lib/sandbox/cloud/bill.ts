@@ -64,8 +64,10 @@ const instanceLines = ({ fleet }: BillWorld, from: Instant, to: Instant): readon
   for (const instance of fleet.instances) {
     const seconds = secondsWithin(instance, from, to)
     if (seconds === 0) continue
-    const sum = secondsByGroup.get(instance.identity.groupName)
-    if (sum === undefined) secondsByGroup.set(instance.identity.groupName, { seconds, one: instance })
+    const { cluster, pool, instanceType } = instance.identity
+    const group = `${cluster}/${pool}/${instanceType}`
+    const sum = secondsByGroup.get(group)
+    if (sum === undefined) secondsByGroup.set(group, { seconds, one: instance })
     else sum.seconds += seconds
   }
   return [...secondsByGroup.values()].map(({ seconds, one: { identity } }) => ({
@@ -76,8 +78,8 @@ const instanceLines = ({ fleet }: BillWorld, from: Instant, to: Instant): readon
     instanceType: identity.instanceType,
     tags: {
       ...clusterTags(identity.cluster),
-      'eks:nodegroup-name': identity.nodegroup,
-      'aws:autoscaling:groupName': identity.groupName,
+      ...(identity.node.nodegroup === undefined ? {} : { 'eks:nodegroup-name': identity.node.nodegroup }),
+      ...(identity.groupName === undefined ? { 'karpenter.sh/nodepool': identity.pool } : { 'aws:autoscaling:groupName': identity.groupName }),
     },
     usd: (seconds / 3600) * (fleet.facts(identity.instanceType)?.usdPerHour ?? 0),
   }))
@@ -139,7 +141,7 @@ export const knownDay = (world: BillWorld, date: string, now: Instant, unsettled
   const isEstimated = now < later(from, ESTIMATED_SECONDS)
   const lines = billLines(world, from, known)
   const key = ({ usageType, account, tags }: BillLine): string =>
-    [date, refresh, usageType, account, tags['aws:eks:cluster-name'], tags['eks:nodegroup-name']].join('/')
+    [date, refresh, usageType, account, tags['aws:eks:cluster-name'], tags['aws:autoscaling:groupName'] ?? tags['karpenter.sh/nodepool']].join('/')
   return {
     date,
     nextDate: iso(end).slice(0, 10),

@@ -2,19 +2,27 @@ import { once } from 'node:events'
 import type { Instant } from '../../domain/time.ts'
 import type { Dice } from '../dice.ts'
 import type { Timeline } from '../timeline.ts'
+import { type Allocatable, allocatable } from './allocatable.ts'
+import { apsService } from './aps-service.ts'
+import type { AutoScalingGroup } from './auto-scaling-group.ts'
 import { autoScalingService } from './auto-scaling-service.ts'
 import { cloudWatchService } from './cloudwatch-service.ts'
 import { costExplorerService } from './cost-explorer-service.ts'
+import { Balancers } from './balancers.ts'
 import { ec2Service } from './ec2-service.ts'
 import { eksService } from './eks-service.ts'
+import { elbv2Service } from './elbv2-service.ts'
 import { authenticateToken, type TokenIdentity } from './eks-token.ts'
-import { type CloudCluster, Fleet, type InstanceTypeFacts, type NodeListener } from './fleet.ts'
+import { type CloudCluster, Fleet, type InstanceTypeFacts, type NodeListener, type WantedInstance } from './fleet.ts'
 import type { InstanceState } from './instance.ts'
 import { type Charge, Meter } from './meter.ts'
+import { PodNetworks } from './pod-networks.ts'
 import { pricingService } from './pricing-service.ts'
+import { PrometheusModel } from './prometheus-model.ts'
 import { SimulatedQueue } from './queue.ts'
 import { type CloudFaults, createCloudServer } from './server.ts'
 import { type MailRules, sesService, type TakenMail } from './ses-service.ts'
+import { type PublishedMessage, snsService } from './sns-service.ts'
 import { sqsService } from './sqs-service.ts'
 import { type Parameters, ssmService } from './ssm-service.ts'
 import { stsService } from './sts-service.ts'
@@ -30,12 +38,14 @@ export interface CloudOptions extends CloudFaults {
   readonly mail?: MailRules
   /** SecureStrings of Parameter Store, by name. */
   readonly parameters?: Readonly<Record<string, string>>
+  /** SNS topics, by ARN. */
+  readonly topics?: readonly string[]
 }
 
-/** A node group as an independent checker sees it. */
+/** A node group, or an Auto Scaling group that is none, as an independent checker sees it. */
 interface PoolState {
   readonly cluster: string
-  readonly nodegroup: string
+  readonly pool: string
   readonly groupName: string
   readonly instanceType: string
   readonly minSize: number
@@ -50,7 +60,7 @@ interface PoolState {
 interface InstanceRecord {
   readonly id: string
   readonly cluster: string
-  readonly nodegroup: string
+  readonly pool: string
   readonly instanceType: string
   readonly zone: string
   readonly state: InstanceState
@@ -61,7 +71,7 @@ interface InstanceRecord {
 
 /**
  * AWS on one machine, behind its wire protocols and on the sandbox's clock: EKS, Auto Scaling, EC2, SQS, STS,
- * CloudWatch, Cost Explorer, Price List, SES and Parameter Store.
+ * CloudWatch, Cost Explorer, Price List, SES, SNS, Parameter Store, Managed Prometheus and Elastic Load Balancing.
  */
 export interface SimulatedCloud {
   /** For AWS_ENDPOINT_URL. */
@@ -73,6 +83,11 @@ export interface SimulatedCloud {
   /** Brings up each group's desired instances, already running and joined. */
   start(): void
   pools(): readonly PoolState[]
+  /** Starts an instance that is in no group, as Karpenter does, and answers its id; and ends one. */
+  launch(cluster: string, wanted: WantedInstance): string
+  end(instanceId: string): void
+  /** What a node of a type offers to pods; undefined for one without a price. */
+  offer(instanceType: string): Allocatable | undefined
   instances(): readonly InstanceRecord[]
   /** Billed so far: running until terminated, all instances. */
   nodeHours(): number
@@ -80,6 +95,14 @@ export interface SimulatedCloud {
   usd(): number
   /** What the balancers in front of the clusters count, for CloudWatch. */
   readonly targetGroups: TargetGroups
+  /** The balancers of Catnap's own in front of the clusters. */
+  readonly balancers: Balancers
+  /** What Container Insights measures, for CloudWatch. */
+  readonly podNetworks: PodNetworks
+  /** The one workspace of Managed Prometheus. */
+  readonly prometheus: PrometheusModel
+  /** Messages that SNS topics took, oldest first. */
+  published(): readonly PublishedMessage[]
   /** Calls AWS charges for, so far. */
   charges(): readonly Charge[]
   /** The mails SES took, oldest first. */
@@ -89,6 +112,9 @@ export interface SimulatedCloud {
   close(): Promise<void>
 }
 
+/** The id of the workspace of Managed Prometheus. */
+export const WORKSPACE = 'ws-0c47a9a9-0000-4000-8000-0123456789ab'
+
 /** Starts the simulated cloud on a free port of this machine. Throws for an instance type without a price. */
 export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud> => {
   const { timeline } = options
@@ -96,7 +122,11 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
   const queues = new Map<string, SimulatedQueue>()
   const meter = new Meter(timeline)
   const targetGroups = new TargetGroups(timeline, fleet.clusters)
+  const balancers = new Balancers(fleet.clusters, targetGroups)
   const mails: TakenMail[] = []
+  const podNetworks = new PodNetworks(timeline)
+  const prometheus = new PrometheusModel(timeline)
+  const published: PublishedMessage[] = []
   const parameters: Parameters = new Map(Object.entries(options.parameters ?? {}).map(([name, value]) => [name, [{ version: 1, value }]]))
   const services = {
     eks: eksService(fleet),
@@ -104,11 +134,14 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
     ec2: ec2Service(fleet),
     sqs: sqsService({ find: (name) => queues.get(name), origin: () => url }),
     sts: stsService(fleet),
-    monitoring: cloudWatchService({ timeline, targetGroups, meter }),
+    monitoring: cloudWatchService({ timeline, targetGroups, podNetworks, meter }),
     ce: costExplorerService({ fleet, meter, since: timeline.now() }, options.dice),
     pricing: pricingService(fleet),
     ses: sesService({ timeline, meter, rules: options.mail ?? { verified: ['example.com'] }, mails }),
     ssm: ssmService(parameters),
+    sns: snsService({ timeline, topics: new Set(options.topics), published }),
+    aps: apsService(new Map([[WORKSPACE, prometheus]])),
+    elasticloadbalancing: elbv2Service(balancers, targetGroups),
   }
   const server = createCloudServer(services, options)
   server.listen(0, '127.0.0.1')
@@ -124,10 +157,20 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
     onNode: (listener) => fleet.onNode(listener),
     start: () => fleet.start(),
     pools: () => poolStates(fleet),
+    launch: (cluster, wanted) => fleet.launch(cluster, wanted).id,
+    end: (instanceId) => void fleet.instance(instanceId)?.terminate(),
+    offer: (instanceType) => {
+      const facts = options.prices(instanceType)
+      return facts && allocatable(instanceType, facts)
+    },
     instances: () => instanceRecords(fleet),
     nodeHours: () => fleet.nodeHours(),
     usd: () => fleet.usd(),
     targetGroups,
+    balancers,
+    podNetworks,
+    prometheus,
+    published: () => published,
     charges: () => meter.charges(),
     mails: () => mails,
     queue: (name) => {
@@ -143,23 +186,28 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
   }
 }
 
-const poolStates = (fleet: Fleet): readonly PoolState[] =>
-  fleet.nodegroups.map(({ identity, group, tags }) => ({
-    cluster: identity.cluster,
-    nodegroup: identity.name,
-    groupName: group.name,
-    instanceType: identity.instanceType,
-    ...group.capacity,
-    suspendedProcesses: [...group.suspended.keys()],
-    tags: Object.fromEntries(tags),
-    groupTags: Object.fromEntries([...group.tags].map(([key, { value }]) => [key, value])),
-  }))
+const poolStates = (fleet: Fleet): readonly PoolState[] => [
+  ...fleet.nodegroups.map(({ identity: { cluster, name, instanceType }, group, tags }) => poolState(cluster, name, instanceType, group, tags)),
+  ...[...fleet.clusters.values()].flatMap(({ cluster }) => (cluster.groups ?? []).flatMap(({ name, instanceType }) => {
+    const group = fleet.group(name)
+    return group === undefined ? [] : [poolState(cluster.name, name, instanceType, group, new Map([...group.tags].map(([key, { value }]) => [key, value])))]
+  })),
+]
+
+const poolState = (cluster: string, pool: string, instanceType: string, group: AutoScalingGroup, tags: ReadonlyMap<string, string>): PoolState => ({
+  cluster, pool, instanceType,
+  groupName: group.name,
+  ...group.capacity,
+  suspendedProcesses: [...group.suspended.keys()],
+  tags: Object.fromEntries(tags),
+  groupTags: Object.fromEntries([...group.tags].map(([key, { value }]) => [key, value])),
+})
 
 const instanceRecords = (fleet: Fleet): readonly InstanceRecord[] =>
   fleet.instances.map((instance) => ({
     id: instance.id,
     cluster: instance.identity.cluster,
-    nodegroup: instance.identity.nodegroup,
+    pool: instance.identity.pool,
     instanceType: instance.identity.instanceType,
     zone: instance.identity.zone,
     state: instance.state,

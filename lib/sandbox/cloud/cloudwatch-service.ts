@@ -5,6 +5,7 @@ import { JsonInput } from './json-input.ts'
 import type { Meter } from './meter.ts'
 import { albNamespace, listMetrics } from './metric-list.ts'
 import { page } from './page.ts'
+import { insightsNamespace, type PodNetworks } from './pod-networks.ts'
 import type { Service } from './service.ts'
 import { isPublished, type TargetGroup, type TargetGroups } from './target-groups.ts'
 import { awsJsonAnswer, awsJsonRefusal } from './wire.ts'
@@ -17,6 +18,7 @@ const mostDatapoints = 100_800
 export interface CloudWatchWorld {
   readonly timeline: Timeline
   readonly targetGroups: TargetGroups
+  readonly podNetworks: PodNetworks
   readonly meter: Meter
 }
 
@@ -36,7 +38,7 @@ type Handler = (world: CloudWatchWorld, input: JsonInput, region: string) => obj
 
 /**
  * Amazon CloudWatch (awsJson1_0, 2010-08-01): GetMetricData of the balancers' RequestCount and HealthyHostCount, and
- * ListMetrics of them.
+ * ListMetrics of them; GetMetricData of the network of pods.
  */
 export const cloudWatchService = (world: CloudWatchWorld): Service => ({
   action: ({ target }) => {
@@ -114,16 +116,24 @@ const answered = (world: CloudWatchWorld, query: JsonInput, region: string, star
   if (period <= 0 || period % 60 !== 0) throw invalid(`Period must be a multiple of 60: found ${period} in query "${id}"`)
   const name = metric.text('MetricName') ?? ''
   const statistic = stat.text('Stat') ?? ''
-  const read = readers[name]
-  const groups = metric.text('Namespace') === albNamespace ? groupsOf(world.targetGroups, metric, region) : []
-  const minutes = read === undefined || groups.length === 0 ? [] : minutesBetween(start, end, world.timeline.now())
-  const values = read?.(world, groups, minutes) ?? []
+  const values = metric.text('Namespace') === insightsNamespace
+    ? world.podNetworks.samples(name, dimensionsOf(metric), minutesBetween(start, end, world.timeline.now()))
+    : balancerSamples(world, metric, name, region, start, end)
   return { id, label: query.text('Label') ?? name, points: inPeriods(values, period, start, statisticOf(statistic, id)) }
 }
 
+const balancerSamples = (world: CloudWatchWorld, metric: JsonInput, name: string, region: string, start: number, end: number): readonly Samples[] => {
+  const read = readers[name]
+  const groups = metric.text('Namespace') === albNamespace ? groupsOf(world.targetGroups, metric, region) : []
+  return read === undefined || groups.length === 0 ? [] : read(world, groups, minutesBetween(start, end, world.timeline.now()))
+}
+
+const dimensionsOf = (metric: JsonInput): ReadonlyMap<string, string> =>
+  new Map(metric.objects('Dimensions').map((one) => [one.text('Name') ?? '', one.text('Value') ?? '']))
+
 /** The groups that have all the dimensions asked for; like AWS, none and no error where nothing has. */
 const groupsOf = (targetGroups: TargetGroups, metric: JsonInput, region: string): readonly TargetGroup[] => {
-  const dimensions = new Map(metric.objects('Dimensions').map((one) => [one.text('Name') ?? '', one.text('Value') ?? '']))
+  const dimensions = dimensionsOf(metric)
   const [loadBalancer, targetGroup] = [dimensions.get('LoadBalancer'), dimensions.get('TargetGroup')]
   const isPublishedSo = loadBalancer !== undefined && dimensions.size === (targetGroup === undefined ? 1 : 2)
   // HealthyHostCount is published for a target group only, never for a whole balancer.

@@ -17,6 +17,8 @@ type Handler = (form: Form, region: string) => Result
 const stateCodes: Readonly<Record<InstanceState, number>> = {
   pending: 0,
   running: 16,
+  stopping: 64,
+  stopped: 80,
   'shutting-down': 32,
   terminated: 48,
 }
@@ -116,8 +118,9 @@ const wildcard = (pattern: string): RegExp => {
 }
 
 const tagsOf = (fleet: Fleet, { identity }: Instance): ReadonlyMap<string, string> => {
-  const tags = new Map([['aws:autoscaling:groupName', identity.groupName]])
-  for (const [key, { value, propagateAtLaunch }] of fleet.group(identity.groupName)?.tags ?? []) {
+  const { groupName, tags: own } = identity
+  const tags = new Map([...Object.entries(own), ...(groupName === undefined ? [] : [['aws:autoscaling:groupName', groupName] as const])])
+  for (const [key, { value, propagateAtLaunch }] of fleet.group(groupName)?.tags ?? []) {
     if (propagateAtLaunch) tags.set(key, value)
   }
   return tags
@@ -140,13 +143,21 @@ const inWords = (at: Instant): string => iso(at).replace('T', ' ').replace('Z', 
 
 const described = (state: InstanceState): Xml => ({ code: stateCodes[state], name: state })
 
-const terminateInstances = (fleet: Fleet, form: Form, region: string): Result => ({
-  instancesSet: meant(fleet, form.list('InstanceId'), region).map((instance) => {
-    const before = instance.state
-    if (instance.terminate()) fleet.group(instance.identity.groupName)?.noticeEnding(instance.id)
-    return { instanceId: instance.id, currentState: described(instance.state), previousState: described(before) }
-  }),
-})
+const terminateInstances = (fleet: Fleet, form: Form, region: string): Result => {
+  const instances = meant(fleet, form.list('InstanceId'), region)
+  const managed = instances.find(({ identity }) => identity.isAutoMode === true)
+  if (managed !== undefined) {
+    const message = `The instance '${managed.id}' is managed by EKS Auto Mode and cannot be terminated by this request`
+    throw new AwsError(403, 'OperationNotPermitted', message)
+  }
+  return {
+    instancesSet: instances.map((instance) => {
+      const before = instance.state
+      if (instance.terminate()) fleet.group(instance.identity.groupName)?.noticeEnding(instance.id)
+      return { instanceId: instance.id, currentState: described(instance.state), previousState: described(before) }
+    }),
+  }
+}
 
 const describeInstanceTypes = (fleet: Fleet, form: Form): Result => {
   const asked = form.list('InstanceType')
@@ -204,6 +215,6 @@ interface SpotMarkets {
 
 const spotMarkets = (fleet: Fleet, asked: readonly string[], region: string): SpotMarkets => {
   const zones = new Set(fleet.groups.filter((group) => group.region === region).flatMap((group) => group.zones))
-  const types = asked.length > 0 ? asked : [...new Set(fleet.nodegroups.map(({ identity }) => identity.instanceType))]
+  const types = asked.length > 0 ? asked : fleet.instanceTypes
   return { types, zones: [...zones].toSorted() }
 }

@@ -3,8 +3,8 @@ import type { Instant } from '../../domain/time.ts'
 import type { Dice } from '../dice.ts'
 import type { Timeline } from '../timeline.ts'
 import { type Allocatable, allocatable } from './allocatable.ts'
-import { AutoScalingGroup } from './auto-scaling-group.ts'
-import { Instance, type InstanceListener } from './instance.ts'
+import { AutoScalingGroup, type WarmPool } from './auto-scaling-group.ts'
+import { Instance, type InstanceIdentity, type InstanceListener, type NodeTaint, type NodeTraits } from './instance.ts'
 import { Nodegroup, type NodegroupTaint } from './nodegroup.ts'
 import { type SpotPrice, spotPrices } from './spot-prices.ts'
 import { uuid } from './uuid.ts'
@@ -18,6 +18,8 @@ export interface CloudCluster {
   /** Kubernetes version, 1.34 unless given. */
   readonly version?: string
   readonly nodegroups: readonly CloudNodegroup[]
+  /** Auto Scaling groups of its own making: what EKS does not know of. */
+  readonly groups?: readonly CloudGroup[]
   readonly accessEntries: readonly AccessEntry[]
 }
 
@@ -31,6 +33,20 @@ export interface CloudNodegroup {
   readonly maxSize: number
   readonly labels?: Readonly<Record<string, string>>
   readonly taints?: readonly NodegroupTaint[]
+}
+
+/** A self-managed Auto Scaling group on the first day; labels and taints are those its user data gives the kubelet. */
+export interface CloudGroup extends CloudNodegroup {
+  readonly warmPool?: WarmPool
+}
+
+/** An instance somebody other than a group starts: Karpenter, its own or that of EKS Auto Mode. */
+export interface WantedInstance extends NodeTraits {
+  readonly pool: string
+  readonly instanceType: string
+  readonly zone: string
+  readonly isAutoMode: boolean
+  readonly tags: Readonly<Record<string, string>>
 }
 
 /** Who may speak to a cluster's API, and as whom. */
@@ -54,12 +70,10 @@ export interface JoiningNode extends Allocatable {
   readonly instanceId: string
   readonly instanceType: string
   readonly zone: string
-  readonly nodegroup: string
+  readonly nodegroup?: string
   readonly labels: Readonly<Record<string, string>>
-  readonly taints: readonly { readonly key: string; readonly value?: string; readonly effect: KubernetesEffect }[]
+  readonly taints: readonly NodeTaint[]
 }
-
-type KubernetesEffect = 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule'
 
 /** Who is told of nodes. */
 export interface NodeListener {
@@ -97,10 +111,10 @@ export class Fleet implements InstanceListener {
     this.timeline = options.timeline
     this.#dice = options.dice
     this.#facts = options.prices
-    this.clusters = new Map(options.clusters.map((cluster) => [cluster.name, this.#enter(cluster)]))
-    if (this.clusters.size < options.clusters.length) {
+    if (new Set(options.clusters.map(({ name }) => name)).size < options.clusters.length) {
       throw new Error('the simulated cloud tells clusters apart by name: found a name twice, expected each once')
     }
+    this.clusters = new Map(options.clusters.map((cluster) => [cluster.name, this.#enter(cluster)]))
   }
 
   get instances(): readonly Instance[] {
@@ -115,12 +129,29 @@ export class Fleet implements InstanceListener {
     return [...this.clusters.values()].flatMap(({ nodegroups }) => [...nodegroups.values()])
   }
 
+  /** Every type there is or was an instance of, and those of the groups that have none. */
+  get instanceTypes(): readonly string[] {
+    return [...new Set([...this.nodegroups, ...this.instances].map(({ identity }) => identity.instanceType))]
+  }
+
   instance(id: string): Instance | undefined {
     return this.#instances.get(id)
   }
 
-  group(name: string): AutoScalingGroup | undefined {
-    return this.#groups.get(name)
+  group(name: string | undefined): AutoScalingGroup | undefined {
+    return name === undefined ? undefined : this.#groups.get(name)
+  }
+
+  /** Starts an instance that is in no group. Throws for a cluster or a type nobody knows. */
+  launch(cluster: string, { pool, instanceType, zone, isAutoMode, tags, ...node }: WantedInstance): Instance {
+    const found = this.clusters.get(cluster)
+    if (found === undefined) throw new Error(`unknown cluster: found "${cluster}", expected one of ${[...this.clusters.keys()].join(', ')}`)
+    knownType(instanceType, this.#facts)
+    const key = `${found.cluster.arn}\0${pool}\0${this.#instances.size}`
+    const { region, account } = found
+    const instance = this.#make({ cluster, pool, isAutoMode, region, account, instanceType, zone, tags, node, ...this.#identity(key) })
+    instance.launch()
+    return instance
   }
 
   facts(instanceType: string): InstanceTypeFacts | undefined {
@@ -143,20 +174,17 @@ export class Fleet implements InstanceListener {
   }
 
   running(instance: Instance): void {
-    this.#groups.get(instance.identity.groupName)?.noticeRunning(instance.id)
+    this.group(instance.identity.groupName)?.noticeRunning(instance.id)
   }
 
   joined(instance: Instance): void {
-    const { cluster, nodegroup } = instance.identity
-    const group = this.clusters.get(cluster)?.nodegroups.get(nodegroup)
-    if (group === undefined) return
-    const node = joiningNode(instance, group, this.#factsOf(instance))
-    for (const listener of this.#listeners) listener.joined(cluster, node)
+    const node = joiningNode(instance, this.#factsOf(instance))
+    for (const listener of this.#listeners) listener.joined(instance.identity.cluster, node)
   }
 
   gone(instance: Instance): void {
     const { cluster, groupName } = instance.identity
-    this.#groups.get(groupName)?.noticeGone(instance.id)
+    this.group(groupName)?.noticeGone(instance.id)
     for (const listener of this.#listeners) listener.gone(cluster, instance.id)
   }
 
@@ -193,41 +221,48 @@ export class Fleet implements InstanceListener {
       throw new Error(`not the ARN of an EKS cluster: found "${cluster.arn}", expected ${expected}`)
     }
     const nodegroups = new Map(
-      cluster.nodegroups.map((nodegroup) => [nodegroup.name, this.#found({ cluster, region, account, nodegroup })]),
+      cluster.nodegroups.map((nodegroup) => [nodegroup.name, this.#found({ cluster, region, account, pool: nodegroup })]),
     )
+    for (const group of cluster.groups ?? []) this.#foundGroup(group.name, { cluster, region, account, pool: group }, groupTags(cluster.name))
     return { cluster, region, account, version: cluster.version ?? defaultVersion, tags: new Map(), nodegroups }
   }
 
   #found(place: Place): Nodegroup {
-    const { cluster, region, account, nodegroup } = place
-    const { name, zones, minSize, maxSize, desiredSize, instanceType, labels = {}, taints = [] } = nodegroup
-    knownType(instanceType, this.#facts)
+    const { cluster, region, account, pool: { name, instanceType, labels = {}, taints = [] } } = place
     const id = uuid(`${cluster.arn}\0${name}`)
-    const groupName = `eks-${name}-${id}`
-    const groupArn = `arn:aws:autoscaling:${region}:${account}:autoScalingGroup:${id}:autoScalingGroupName/${groupName}`
-    const world = { timeline: this.timeline, dice: this.#dice, newInstance: this.#instanceMaker(place, groupName) }
-    const identity = { name: groupName, arn: groupArn, region, zones }
-    const group = new AutoScalingGroup(identity, { minSize, maxSize, desiredSize }, world)
-    for (const [key, value] of Object.entries(ownedTags(cluster.name, name))) {
-      group.tags.set(key, { value, propagateAtLaunch: true })
-    }
-    this.#groups.set(groupName, group)
+    const group = this.#foundGroup(`eks-${name}-${id}`, place, ownedTags(cluster.name, name), name)
     const arn = `arn:aws:eks:${region}:${account}:nodegroup/${cluster.name}/${name}/${id}`
-    return new Nodegroup({ name, arn, cluster: cluster.name, instanceType, labels, taints }, group, world)
+    return new Nodegroup({ name, arn, cluster: cluster.name, instanceType, labels, taints }, group, { timeline: this.timeline, dice: this.#dice })
   }
 
-  #instanceMaker({ cluster, region, account, nodegroup }: Place, groupName: string): (zone: string) => Instance {
-    const { name, instanceType } = nodegroup
-    const common = { cluster: cluster.name, nodegroup: name, groupName, region, account, instanceType }
-    let launched = 0
-    return (zone) => {
-      const instance = new Instance(
-        { ...common, zone, ...this.#identity(`${groupName}\0${launched++}`) },
-        { timeline: this.timeline, dice: this.#dice, listener: this },
-      )
-      this.#instances.set(instance.id, instance)
-      return instance
+  /** `nodegroup`: of the node group it is under, if it is. */
+  #foundGroup(groupName: string, place: Place, tags: Readonly<Record<string, string>>, nodegroup?: string): AutoScalingGroup {
+    const { cluster, region, account, pool: { name, zones, minSize, maxSize, desiredSize, instanceType, warmPool } } = place
+    knownType(instanceType, this.#facts)
+    if (this.#groups.has(groupName)) throw new Error(`Auto Scaling groups have different names: found "${groupName}" twice`)
+    const id = uuid(`${cluster.arn}\0${name}`)
+    const arn = `arn:aws:autoscaling:${region}:${account}:autoScalingGroup:${id}:autoScalingGroupName/${groupName}`
+    const world = { timeline: this.timeline, dice: this.#dice, newInstance: this.#instanceMaker(place, groupName, nodegroup) }
+    const group = new AutoScalingGroup({ name: groupName, arn, region, zones, warmPool }, { minSize, maxSize, desiredSize }, world)
+    for (const [key, value] of Object.entries(tags)) group.tags.set(key, { value, propagateAtLaunch: true })
+    this.#groups.set(groupName, group)
+    return group
+  }
+
+  #instanceMaker({ cluster, region, account, pool }: Place, groupName: string, nodegroup: string | undefined): (zone: string) => Instance {
+    const { name, instanceType, labels = {}, taints = [] } = pool
+    const node: NodeTraits = {
+      labels, taints: taints.map((taint) => ({ ...taint, effect: effects[taint.effect] })), ...(nodegroup === undefined ? {} : { nodegroup }),
     }
+    const common = { cluster: cluster.name, pool: name, groupName, region, account, instanceType, tags: {}, node }
+    let launched = 0
+    return (zone) => this.#make({ ...common, zone, ...this.#identity(`${groupName}\0${launched++}`) })
+  }
+
+  #make(identity: InstanceIdentity): Instance {
+    const instance = new Instance(identity, { timeline: this.timeline, dice: this.#dice, listener: this })
+    this.#instances.set(instance.id, instance)
+    return instance
   }
 }
 
@@ -238,8 +273,11 @@ interface Place {
   readonly cluster: CloudCluster
   readonly region: string
   readonly account: string
-  readonly nodegroup: CloudNodegroup
+  readonly pool: CloudGroup
 }
+
+/** The tags a group of one's own needs, for its nodes to be let into the cluster. */
+const groupTags = (cluster: string): Readonly<Record<string, string>> => ({ [`kubernetes.io/cluster/${cluster}`]: 'owned' })
 
 /** The tags EKS puts on its groups, which hand them on to their instances. */
 const ownedTags = (cluster: string, nodegroup: string): Readonly<Record<string, string>> => ({
@@ -261,19 +299,17 @@ const knownType = (
   return known
 }
 
-const effects: Readonly<Record<NodegroupTaint['effect'], KubernetesEffect>> = {
+const effects: Readonly<Record<NodegroupTaint['effect'], NodeTaint['effect']>> = {
   NO_SCHEDULE: 'NoSchedule',
   NO_EXECUTE: 'NoExecute',
   PREFER_NO_SCHEDULE: 'PreferNoSchedule',
 }
 
-const joiningNode = (instance: Instance, nodegroup: Nodegroup, facts: InstanceTypeFacts): JoiningNode => ({
+const joiningNode = (instance: Instance, facts: InstanceTypeFacts): JoiningNode => ({
   name: instance.privateDnsName,
   instanceId: instance.id,
   instanceType: instance.identity.instanceType,
   zone: instance.identity.zone,
-  nodegroup: nodegroup.identity.name,
-  labels: nodegroup.identity.labels,
-  taints: nodegroup.identity.taints.map((taint) => ({ ...taint, effect: effects[taint.effect] })),
+  ...instance.identity.node,
   ...allocatable(instance.identity.instanceType, facts),
 })

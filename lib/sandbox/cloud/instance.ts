@@ -3,14 +3,36 @@ import type { Dice } from '../dice.ts'
 import type { Cancel, Timeline } from '../timeline.ts'
 
 /** EC2's states of an instance that Catnap can meet. */
-export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated'
+export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated'
+
+/** What a kubelet says of its node when it registers. */
+export interface NodeTraits {
+  readonly nodegroup?: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly taints: readonly NodeTaint[]
+}
+
+/** As `core/v1` Taint. */
+export interface NodeTaint {
+  readonly key: string
+  readonly value?: string
+  readonly effect: 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule'
+}
 
 /** What an instance is from birth. */
 export interface InstanceIdentity {
   readonly id: string
   readonly cluster: string
-  readonly nodegroup: string
-  readonly groupName: string
+  /** The node group, Auto Scaling group or NodePool it was started for. */
+  readonly pool: string
+  /** Of the Auto Scaling group that started it; undefined: Karpenter did. */
+  readonly groupName?: string
+  /** Managed by EKS Auto Mode: EC2 lets nobody else end it. */
+  readonly isAutoMode?: boolean
+  /** Its own tags; those a group hands on come on top. */
+  readonly tags: Readonly<Record<string, string>>
+  /** What its kubelet registers with. */
+  readonly node: NodeTraits
   readonly region: string
   readonly account: string
   readonly instanceType: string
@@ -106,6 +128,17 @@ export class Instance {
       this.#listener.gone(this)
     })
     return true
+  }
+
+  /** Back into a warm pool: its node goes, its volumes stay and, stopped, it costs no hours any more. */
+  stop(): void {
+    for (const cancel of this.#plans) cancel()
+    this.#state = 'stopping'
+    this.#timeline.after(this.#dice(20, 60, 'stopped', this.id), () => {
+      this.#state = 'stopped'
+      this.#terminatedAt = this.#timeline.now()
+      this.#listener.gone(this)
+    })
   }
 
   /** Seconds on the bill up to `now`. */

@@ -53,7 +53,7 @@ const filtersOf = (input: JsonInput): readonly Filter[] =>
 /** Products of the types asked for, or of all the fleet has, in each region it is in. */
 const catalogue = (fleet: Fleet, wanted: readonly Filter[]): readonly Product[] => {
   const asked = wanted.filter(({ field }) => field === 'instanceType').map(({ value }) => value)
-  const types = asked.length > 0 ? asked : fleet.nodegroups.map(({ identity }) => identity.instanceType)
+  const types = asked.length > 0 ? asked : fleet.instanceTypes
   const regions = new Set([...fleet.clusters.values()].map(({ region }) => region))
   return [...new Set(types)].toSorted().flatMap((type) => {
     const facts = fleet.facts(type)

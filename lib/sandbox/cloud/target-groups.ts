@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Instant, later } from '../../domain/time.ts'
 import type { Timeline } from '../timeline.ts'
+import { balancerId } from './balancer-id.ts'
 import type { FleetCluster } from './fleet.ts'
 
 /** A target group of a balancer: the pods behind one Service, `namespace/name`, of a cluster. */
@@ -36,7 +37,7 @@ interface Group {
 const MINUTE_MS = 60_000
 const NO_TARGETS: Targets = { registered: 0, healthy: 0 }
 
-/** What the balancers in front of the clusters count: one Application Load Balancer a cluster, one target group a Service. */
+/** What the balancers in front of the clusters count: one Application Load Balancer an account and region, one target group a Service. */
 export class TargetGroups {
   readonly #timeline: Timeline
   readonly #clusters: ReadonlyMap<string, FleetCluster>
@@ -83,6 +84,11 @@ export class TargetGroups {
   targets({ cluster, service }: TargetGroup, minute: number): Targets {
     const { registered, healthy } = staysIn(this.#group(cluster, service), minute).at(-1) ?? NO_TARGETS
     return { registered, healthy }
+  }
+
+  /** The targets of a group now. */
+  present({ cluster, service }: TargetGroup): Targets {
+    return this.#group(cluster, service).stays.at(-1) ?? NO_TARGETS
   }
 
   /** Whether a group had targets at some time from an instant to another. */
@@ -132,7 +138,7 @@ const identify = ({ cluster, region, account }: FleetCluster, service: string): 
     cluster: cluster.name,
     service,
     region,
-    loadBalancer: `app/k8s-${cluster.name}/${digest('balancer').slice(0, 16)}`,
+    loadBalancer: balancerId(account, region),
     targetGroup,
     targetGroupArn: `arn:aws:elasticloadbalancing:${region}:${account}:${targetGroup}`,
   }

@@ -40,6 +40,24 @@ const textIn = (attributes: JsonObject, field: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
+/** Answers a SelfSubjectReview: who is asking, and when. */
+export const reviewSelf = ({ user, groups }: Identity, at: string): JsonObject => ({
+  kind: 'SelfSubjectReview',
+  apiVersion: 'authentication.k8s.io/v1',
+  metadata: { creationTimestamp: at },
+  status: { userInfo: { username: user, groups: [...groups, 'system:authenticated'] } },
+})
+
+/** Whom a SubjectAccessReview asks for. */
+const subjectOf = (body: unknown): Identity => {
+  const spec = isJsonObject(body) && isJsonObject(body.spec) ? body.spec : {}
+  const groups = Array.isArray(spec.groups) ? spec.groups.filter((group) => typeof group === 'string') : []
+  return { user: textIn(spec, 'user'), groups }
+}
+
+/** Answers a SubjectAccessReview, which only whoever has the right to ask for others may make. */
+export const reviewAccessOf = (store: ObjectStore, body: unknown): JsonObject => ({ ...reviewAccess(store, subjectOf(body), body), kind: 'SubjectAccessReview' })
+
 /** Answers a SelfSubjectAccessReview. Throws the 400 of one that asks for no resource. */
 export const reviewAccess = (store: ObjectStore, identity: Identity, body: unknown): JsonObject => {
   const spec = isJsonObject(body) && isJsonObject(body.spec) ? body.spec : {}

@@ -10,8 +10,11 @@ import { disruptionController } from './controllers/disruption-controller.ts'
 import { garbageCollector } from './controllers/garbage-collector.ts'
 import { horizontalPodAutoscalerController } from './controllers/horizontal-pod-autoscaler-controller.ts'
 import { jobController } from './controllers/job-controller.ts'
+import type { Machines } from './controllers/machines.ts'
 import { namespaceController } from './controllers/namespace-controller.ts'
+import { nodeClaimController } from './controllers/node-claim-controller.ts'
 import { nodeLifecycleController } from './controllers/node-lifecycle-controller.ts'
+import { nodePoolController } from './controllers/node-pool-controller.ts'
 import { replicaSetController } from './controllers/replica-set-controller.ts'
 import { statefulSetController } from './controllers/stateful-set-controller.ts'
 import { volumeController } from './controllers/volume-controller.ts'
@@ -42,6 +45,8 @@ export interface ClusterOptions extends Faults {
   readonly podReadySeconds?: readonly [number, number]
   /** What containers use; by chance where none is given. */
   readonly usage?: UsageModel
+  /** What Karpenter starts instances with; without it there is no Karpenter, and NodePools are just kept. */
+  readonly machines?: Machines
   /** Asked at each request for metrics: what is wrong with metrics-server now. */
   readonly metricsFault?: () => MetricsFault | undefined
 }
@@ -125,8 +130,9 @@ const applyObject = (store: ObjectStore, sent: KubernetesObject): void => {
 }
 
 const controllersOf = (
-  context: ClusterContext, podReadySeconds: readonly [number, number], usage: UsageModel,
+  context: ClusterContext, podReadySeconds: readonly [number, number], usage: UsageModel, machines: Machines | undefined,
 ): readonly Controller[] => [
+  ...(machines === undefined ? [] : [nodePoolController(context, machines), nodeClaimController(context, machines)]),
   cronJobController(context),
   jobController(context),
   deploymentController(context),
@@ -149,7 +155,7 @@ export const createCluster = async (options: ClusterOptions): Promise<SimulatedC
   const { name, timeline, dice, authenticate, podReadySeconds = [5, 30], usage = usageModel(dice) } = options
   const store = new ObjectStore(name, () => timeline.now())
   const context: ClusterContext = { name, timeline, dice, store }
-  const controllers = controllersOf(context, podReadySeconds, usage)
+  const controllers = controllersOf(context, podReadySeconds, usage, options.machines)
   store.onChange((change) => {
     for (const controller of controllers) controller.observe(change)
   })

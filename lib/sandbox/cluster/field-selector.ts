@@ -12,6 +12,11 @@ const fieldsOfAll: Readonly<Record<string, FieldOf>> = {
   'metadata.namespace': (object) => object.metadata.namespace ?? '',
 }
 
+const fieldText = (object: KubernetesObject, field: string): string => {
+  const value: unknown = Reflect.get(object, field)
+  return typeof value === 'string' ? value : ''
+}
+
 // The fields each kind can be selected by, as the API server registers them.
 const fieldsOf: Readonly<Record<string, Readonly<Record<string, FieldOf>>>> = {
   Pod: {
@@ -21,6 +26,10 @@ const fieldsOf: Readonly<Record<string, Readonly<Record<string, FieldOf>>>> = {
     'status.phase': pod(({ status }) => status?.phase),
   },
   Node: { 'spec.unschedulable': (object) => String((object as Node).spec?.unschedulable ?? false) },
+  Event: {
+    type: (object) => fieldText(object, 'type'),
+    reason: (object) => fieldText(object, 'reason'),
+  },
   Namespace: { 'status.phase': (object) => String((object as Pod).status?.phase ?? '') },
 }
 

@@ -261,6 +261,33 @@ export interface VolumeAttachment extends KubernetesObject {
   readonly spec: { readonly nodeName: string; readonly source: { readonly persistentVolumeName?: string } }
 }
 
+/** karpenter.sh/v1, as much of it as the simulation heeds. */
+export interface NodePool extends KubernetesObject {
+  readonly spec: {
+    readonly template: {
+      readonly metadata?: { readonly labels?: Readonly<Record<string, string>> }
+      readonly spec: {
+        readonly requirements?: readonly SelectorRequirement[]
+        readonly taints?: readonly Taint[]
+        readonly nodeClassRef?: { readonly group?: string; readonly kind?: string; readonly name?: string }
+        readonly terminationGracePeriod?: string
+      }
+    }
+    readonly limits?: Readonly<Record<string, string | number>>
+    readonly weight?: number
+  }
+}
+
+export interface NodeClaim extends KubernetesObject {
+  readonly spec: NodePool['spec']['template']['spec']
+  readonly status?: {
+    readonly providerID?: string
+    readonly nodeName?: string
+    readonly capacity?: Readonly<Record<string, string>>
+    readonly conditions?: readonly Condition[]
+  }
+}
+
 export interface PolicyRule {
   readonly verbs: readonly string[]
   readonly apiGroups?: readonly string[]
@@ -288,6 +315,8 @@ export interface KnownKinds {
   readonly Job: Job
   readonly Namespace: Namespace
   readonly Node: Node
+  readonly NodeClaim: NodeClaim
+  readonly NodePool: NodePool
   readonly PersistentVolume: PersistentVolume
   readonly PersistentVolumeClaim: PersistentVolumeClaim
   readonly Pod: Pod

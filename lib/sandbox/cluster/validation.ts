@@ -105,6 +105,40 @@ const amount = (field: string, value: unknown): readonly FieldError[] => {
   return [{ field, type: 'Invalid value', value, detail }]
 }
 
+/** Annotations are nobody's business here, known or not: controllers read them, the API server does not. */
+const checkIngress: Check = (_, { defaultBackend, rules }) => {
+  const all = Array.isArray(rules) ? rules : []
+  if (all.length === 0 && defaultBackend === undefined) {
+    return [{ field: 'spec', type: 'Invalid value', value: rules ?? [], detail: 'either `defaultBackend` or `rules` must be specified' }]
+  }
+  return [
+    ...(defaultBackend === undefined ? [] : checkBackend('spec.defaultBackend', defaultBackend)),
+    ...all.flatMap((rule: unknown, index) => {
+      const http = isJsonObject(rule) && isJsonObject(rule.http) ? rule.http : {}
+      const paths = Array.isArray(http.paths) ? http.paths : []
+      return paths.flatMap((path: unknown, at) => {
+        const field = `spec.rules[${index}].http.paths[${at}]`
+        return isJsonObject(path) ? [...required(`${field}.pathType`, path.pathType), ...checkBackend(`${field}.backend`, path.backend)] : []
+      })
+    }),
+  ]
+}
+
+const checkBackend = (field: string, backend: unknown): readonly FieldError[] => {
+  const { service, resource } = isJsonObject(backend) ? backend : {}
+  if (isJsonObject(resource) && service === undefined) return []
+  if (!isJsonObject(service)) return [{ field, type: 'Required value', detail: '' }]
+  const port = isJsonObject(service.port) ? service.port : {}
+  const ports = [port.name, port.number].filter((each) => each !== undefined)
+  return [
+    ...required(`${field}.service.name`, service.name),
+    ...(ports.length === 1 ? [] : [{ field: `${field}.service.port`, type: 'Required value', detail: 'port name or number is required' } satisfies FieldError]),
+    ...(typeof port.name === 'string' && port.name.length > 15
+      ? [{ field: `${field}.service.port.name`, type: 'Invalid value', value: port.name, detail: 'must be no more than 15 characters' } satisfies FieldError]
+      : []),
+  ]
+}
+
 const checks: Readonly<Record<string, Check>> = {
   Deployment: checkReplicated,
   ReplicaSet: checkReplicated,
@@ -118,6 +152,7 @@ const checks: Readonly<Record<string, Check>> = {
   CronJob: checkCronJob,
   Pod: (_, spec) => checkPodSpec('spec', spec),
   PodDisruptionBudget: checkBudget,
+  Ingress: checkIngress,
 }
 
 // Names of the RBAC kinds are path segments: colons are in order.

@@ -64,7 +64,7 @@ const statusesOf = (fleet: Fleet, { clusters, environments }: Delivered, now: In
 }
 
 /** What was asked, decided and came of it; single steps and sizes are for `catnap history`. */
-const SHOWN: ReadonlySet<HistoryEntry['what']> = new Set(['decision', 'phase', 'request', 'problem'])
+const SHOWN: ReadonlySet<HistoryEntry['what']> = new Set(['decision', 'phase', 'request', 'problem', 'notice'])
 
 const newest = async (registry: Registry, { clusters, environments, pools }: Delivered): Promise<readonly HistoryEntry[]> => {
   const subjects = ['fleet', ...clusters.map(({ name }) => name), ...environments.map(({ id }) => id), ...pools.map(({ cluster, name }) => `${cluster}/pool/${name}`)]
@@ -87,8 +87,8 @@ const sendingsOf = async ({ sendings }: ConsoleSources, { reports }: Fleet): Pro
 /** The pools as the bill has them; those the intent does not name too, because they are on it. */
 const poolsOf = (cloud: ConsoleSources['cloud'], { environments, pools }: Delivered, steps: readonly Instant[]): readonly PoolNodes[] => {
   const records = new Map(pools.map((pool) => [`${pool.cluster}/${pool.name}`, pool]))
-  const instances = Map.groupBy(cloud.instances(), ({ cluster, nodegroup }) => `${cluster}/${nodegroup}`)
-  return cloud.pools().toSorted((a, b) => (a.cluster < b.cluster ? -1 : Number(a.cluster > b.cluster))).map(({ cluster, nodegroup: name, instanceType, desiredSize }) => {
+  const instances = Map.groupBy(cloud.instances(), ({ cluster, pool }) => `${cluster}/${pool}`)
+  return [...cloud.pools(), ...ungrouped(cloud)].toSorted((a, b) => (a.cluster < b.cluster ? -1 : Number(a.cluster > b.cluster))).map(({ cluster, pool: name, instanceType, desiredSize }) => {
     const record = records.get(`${cluster}/${name}`)
     const counts = countNodes(instances.get(`${cluster}/${name}`) ?? [], steps)
     const running = counts.at(-1) ?? 0
@@ -104,6 +104,14 @@ const poolsOf = (cloud: ConsoleSources['cloud'], { environments, pools }: Delive
       ...(microUsdPerHour === undefined ? {} : { microUsdPerHour }),
     }
   })
+}
+
+/** The pools of instances that are in no group, Karpenter's; they are as many as run. */
+const ungrouped = (cloud: ConsoleSources['cloud']): readonly Pick<ReturnType<SimulatedCloud['pools']>[number], 'cluster' | 'pool' | 'instanceType' | 'desiredSize'>[] => {
+  const grouped = new Set(cloud.pools().map(({ cluster, pool }) => `${cluster}/${pool}`))
+  const others = Map.groupBy(cloud.instances().filter(({ cluster, pool }) => !grouped.has(`${cluster}/${pool}`)), ({ cluster, pool }) => `${cluster}/${pool}`)
+  return [...others.values()].flatMap(([one, ...more]) =>
+    (one === undefined ? [] : [{ cluster: one.cluster, pool: one.pool, instanceType: one.instanceType, desiredSize: [one, ...more].filter(({ state }) => state === 'running').length }]))
 }
 
 /** As the ledger has it: somebody uses the pool, and all who do are asleep. */

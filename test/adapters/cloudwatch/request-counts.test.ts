@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { requestCounts } from '../../../lib/adapters/cloudwatch/request-counts.ts'
-import { activityOf, type TargetGroupTraffic, watchBegins } from '../../../lib/domain/activity.ts'
+import { judgeRequests, type TargetGroupTraffic } from '../../../lib/domain/idleness/judge-requests.ts'
+import { watchBegins } from '../../../lib/domain/idleness/period.ts'
 import type { Cluster } from '../../../lib/domain/fleet.ts'
 import { type Instant, iso, later } from '../../../lib/domain/time.ts'
 import type { CloudFaults } from '../../../lib/sandbox/cloud/server.ts'
@@ -130,7 +131,7 @@ describe('the requests of a target group', () => {
     const { arn, targetGroups, pass, ask, timeline } = await world()
     const activity = async () => {
       const now = timeline.now()
-      return activityOf({ idle: IDLE, awakeSince: start, groups: await ask(watchBegins(IDLE, now), arn) }, now)
+      return judgeRequests({ idle: IDLE, awakeSince: start, groups: await ask(watchBegins(IDLE, now), arn) }, now)
     }
     await pass(17 * MINUTE)
     expect(await activity()).toMatchObject({ seen: 'unknown' })

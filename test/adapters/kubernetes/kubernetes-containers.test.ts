@@ -27,9 +27,11 @@ const world = async (options: Partial<ClusterOptions> = {}, token = 'admin') => 
   }, token)
   started.cluster.joinNode(nodeOf('n1'))
   await started.run(5)
-  const look = async (...namespaces: readonly string[]) =>
+  const lookAt = async (...namespaces: readonly string[]) =>
     started.containers.look(namespaces.length === 0 ? ['shop'] : namespaces, await started.nodes.list())
-  return { ...started, asked, look }
+  const look = async (...namespaces: readonly string[]) => (await lookAt(...namespaces)).containers
+  const doings = async (namespace = 'shop') => (await lookAt(namespace)).doings.get(namespace) ?? expect.fail('nothing was seen')
+  return { ...started, asked, look, lookAt, doings }
 }
 
 const named = (seen: readonly SeenContainer[], workload: string, container = 'main'): SeenContainer =>
@@ -99,20 +101,20 @@ describe('a look at the containers', () => {
     expect(nightly).not.toHaveProperty('instanceType')
   })
 
-  it('asks five lists of each namespace and two of the cluster, VPAs no more once it has none', async () => {
+  it('asks six lists of each namespace and two of the cluster, VPAs no more once it has none', async () => {
     const { containers, asked } = await world(withoutVpas)
     asked.length = 0
     await containers.look(['shop'], [])
     expect(asked.toSorted()).toEqual([
       PODS, '/apis/apps/v1/namespaces/shop/deployments', '/apis/apps/v1/namespaces/shop/statefulsets', '/apis/autoscaling.k8s.io/v1/verticalpodautoscalers',
-      '/apis/autoscaling/v2/horizontalpodautoscalers', '/apis/batch/v1/namespaces/shop/cronjobs', METRICS,
+      '/apis/autoscaling/v2/horizontalpodautoscalers', '/apis/batch/v1/namespaces/shop/cronjobs', '/apis/batch/v1/namespaces/shop/jobs', METRICS,
     ])
     asked.length = 0
     await containers.look(['shop', 'blog', 'api'], [])
-    expect(asked).toHaveLength(16)
+    expect(asked).toHaveLength(19)
     expect(asked.filter((path) => path.includes('verticalpodautoscalers'))).toEqual([])
     asked.length = 0
-    expect(await containers.look([], [])).toEqual([])
+    expect(await containers.look([], [])).toEqual({ containers: [], doings: new Map() })
     expect(asked).toEqual([])
   })
 
@@ -124,11 +126,9 @@ describe('a look at the containers', () => {
     expect(await containers.targetGroups(['shop'])).toEqual(new Map([['shop', []]]))
   })
 
-  it('finds the CronJob of a Job whatever the Job is called, and asks for Jobs only where one has a pod', async () => {
-    const { cluster, run, look, asked } = await world()
+  it('finds the CronJob of a Job whatever the Job is called', async () => {
+    const { cluster, run, look } = await world()
     cluster.apply([cronJobOf('report', '* * * * *'), cronJobOf('report-a', '0 0 1 1 *')])
-    await look()
-    expect(asked.filter((path) => path.endsWith('/jobs'))).toEqual([])
     let samples: SeenContainer['samples'] = []
     for (let tries = 0; tries < 60 && samples.length === 0; tries += 1) {
       await run(10)
@@ -137,7 +137,6 @@ describe('a look at the containers', () => {
       samples = named(seen, 'report').samples
     }
     expect(samples[0]?.pod).toMatch(/^report-\d+-/)
-    expect(asked).toContain('/apis/batch/v1/namespaces/shop/jobs')
   })
 
   it('counts what cannot be read, with the reason, and takes a negative as it is', async () => {
@@ -255,14 +254,19 @@ describe('a look at the containers', () => {
     expect(named(await look(), 'web').instanceType).toBe('c6i.large')
   })
 
-  it('fails where nobody serves metrics, and says what to install', async () => {
-    const { look } = await world({ metricsFault: () => 'not-installed' })
-    await expect(look()).rejects.toThrow('cluster test has no metrics API: found 404 for metrics.k8s.io/v1beta1, expected pods; is metrics-server installed?')
+  it('says where nobody serves metrics what to install, and sees what else goes on', async () => {
+    const { cluster, run, lookAt } = await world({ metricsFault: () => 'not-installed' })
+    cluster.apply([deploymentOf('web')])
+    await run(60)
+    const why = 'cluster test has no metrics API: found 404 for metrics.k8s.io/v1beta1, expected pods; is metrics-server installed?'
+    const { containers, unmeasured, doings } = await lookAt()
+    expect([containers, unmeasured]).toEqual([[], why])
+    expect(doings.get('shop')).toMatchObject({ cpu: { problem: why }, runningJobs: [], revision: expect.stringMatching(/^[\w-]{16}$/) })
   })
 
   it('fails where one list is refused, and names it', async () => {
     const { look } = await world({ intercept: async ({ path }) => (path.includes('horizontalpodautoscalers') ? { status: 403, body: { kind: 'Status', message: 'no' } } : undefined) })
-    await expect(look()).rejects.toThrow('list horizontalpodautoscalers: 403 no; does the cluster have what infra/rbac.yaml says')
+    await expect(look()).rejects.toThrow('list horizontalpodautoscalers: 403 no; does the cluster have what catnap rbac prints')
   })
 
   it('reads metrics page by page where a server makes pages', async () => {
@@ -276,5 +280,72 @@ describe('a look at the containers', () => {
     })
     cluster.apply([deploymentOf('web')])
     expect(named(await look(), 'web').samples.map(({ pod }) => pod)).toEqual(['web-1', 'web-2'])
+  })
+})
+
+/** A Job that runs until it is told to have ended. */
+const jobItem = (name: string, spec: object = {}, conditions: readonly object[] = []) => ({ metadata: { name, namespace: 'shop' }, spec, status: { conditions } })
+
+const JOBS = '/apis/batch/v1/namespaces/shop/jobs'
+
+describe('what goes on in a namespace', () => {
+  it('is the CPU of all its pods together, those that nobody scales among them, as the oldest of it was measured', async () => {
+    const bare = { ...podItem('bare'), metadata: { name: 'bare', namespace: 'shop' } }
+    const metrics = [metricsItem('web-1', { cpu: '3m', memory: '1Mi' }, ['main', 'proxy']), { ...metricsItem('bare', { cpu: '500000n', memory: '1Mi' }), timestamp: '2026-11-23T08:04:35Z' }]
+    const { doings } = await world(answering({ [PODS]: [podItem('web-1'), bare], [METRICS]: metrics }))
+    expect((await doings()).cpu).toEqual({ milli: 6.5, measuredAt: instant('2026-11-23T08:04:35Z') })
+  })
+
+  it('has no known CPU where one running pod was not measured, or not sensibly', async () => {
+    const cpu = async (...metrics: readonly unknown[]) => (await (await world(answering({ [PODS]: [podItem('web-1'), podItem('web-2')], [METRICS]: metrics }))).doings()).cpu
+    expect(await cpu(metricsItem('web-1'))).toEqual({ problem: 'nothing was measured of pod web-2' })
+    expect(await cpu(metricsItem('web-1'), { ...metricsItem('web-2'), containers: [] })).toEqual({ problem: 'nothing was measured of pod web-2' })
+    expect(await cpu(metricsItem('web-1'), metricsItem('web-2', { cpu: 'NaN', memory: '1Ki' }))).toMatchObject({ problem: expect.stringContaining('web-2: not a cpu usage: found "NaN"') })
+    expect(await cpu(metricsItem('web-1'), { ...metricsItem('web-2'), timestamp: 'yesterday' })).toMatchObject({ problem: expect.stringContaining('not an instant of measurement') })
+  })
+
+  it('needs no measurement of pods of which no container runs', async () => {
+    const waiting = podItem('web-2', {}, { containerStatuses: [{ ...running('main'), state: { waiting: { reason: 'CrashLoopBackOff' } } }] })
+    const { doings } = await world(answering({ [PODS]: [podItem('web-1'), waiting, podItem('web-3', {}, { phase: 'Pending' })], [METRICS]: [metricsItem('web-1')] }))
+    expect((await doings()).cpu).toMatchObject({ milli: 3 })
+    const { doings: empty } = await world()
+    expect((await empty()).cpu).toEqual({ milli: 0 })
+  })
+
+  it('names the Jobs that neither ended nor are suspended', async () => {
+    const jobs = [
+      jobItem('importing'), jobItem('retrying', {}, [{ type: 'FailureTarget', status: 'True' }, { type: 'Failed', status: 'False' }]), jobItem('held', { suspend: true }),
+      jobItem('done', {}, [{ type: 'Complete', status: 'True' }]), jobItem('given-up', {}, [{ type: 'Failed', status: 'True' }]),
+    ]
+    const { doings } = await world(answering({ [JOBS]: jobs }))
+    expect((await doings()).runningJobs).toEqual(['importing', 'retrying'])
+  })
+
+  it('has another revision after a deployment or a restart, and the same one after scaling, a sleep or another look', async () => {
+    const { cluster, run, doings } = await world()
+    const web = deploymentOf('web', { replicas: 2 })
+    cluster.apply([web, cronJobOf('nightly', '0 3 * * *')])
+    await run(30)
+    const first = (await doings()).revision
+    await run(600)
+    cluster.apply([{ ...deploymentOf('web', { replicas: 0 }), metadata: { ...web.metadata, annotations: { 'catnap.dev/original-replicas': '2' } } }])
+    await run(60)
+    expect((await doings()).revision).toBe(first)
+    const seen = new Set([first])
+    const { metadata, spec } = templateOf('web')
+    for (const template of [{ metadata, spec: { ...spec, containers: [{ name: 'main', image: 'web:2' }] } }, { metadata: { ...metadata, annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-11-23T08:30:00Z' } }, spec }]) {
+      cluster.apply([deploymentOf('web', { template })])
+      await run(30)
+      seen.add((await doings()).revision)
+    }
+    cluster.apply([statefulSetOf('db')])
+    await run(30)
+    expect(seen.add((await doings()).revision).size).toBe(4)
+  })
+
+  it('knows since when its pods run, those on the network of their node aside', async () => {
+    const status = { containerStatuses: [running('main')], startTime: '2026-11-23T08:00:09Z' }
+    const { doings } = await world(answering({ [PODS]: [podItem('web-1', {}, status), podItem('web-2', { hostNetwork: true }, status)] }))
+    expect((await doings()).podsSince).toEqual([instant('2026-11-23T08:00:09Z')])
   })
 })

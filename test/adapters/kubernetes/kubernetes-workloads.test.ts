@@ -100,7 +100,7 @@ describe('workloads', () => {
     cluster.apply([...rightsWithout('patch statefulsets'), statefulSetOf('db')])
     expect(await workloads.change(ID, sleepOf(await listed(workloads, 'db')))).toMatchObject({
       done: false, because: 'refused',
-      text: 'patch StatefulSet shop/db: 403 statefulsets.apps "db" is forbidden: User "catnap" cannot patch resource "statefulsets" in API group "apps" in the namespace "shop"; does the cluster have what infra/rbac.yaml says, and the access entry?',
+      text: 'patch StatefulSet shop/db: 403 statefulsets.apps "db" is forbidden: User "catnap" cannot patch resource "statefulsets" in API group "apps" in the namespace "shop"; does the cluster have what catnap rbac prints, and the access entry?',
     })
   })
 

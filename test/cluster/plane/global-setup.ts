@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
-import { loadManifests } from '../../../lib/sandbox/cluster/manifests.ts'
+import { admissionPolicy } from '../../../lib/domain/rights/admission-policy.ts'
+import { clusterWideRoles } from '../../../lib/domain/rights/cluster-roles.ts'
+import { ANY_GRANT } from '../../../lib/domain/rights/grant.ts'
+import { applyManifest } from '../apply-manifest.ts'
 import { rawApi } from '../../contract/raw-api.ts'
 import { planePrograms } from './build-plane.ts'
 import { type Plane, startPlane } from './start-plane.ts'
@@ -12,14 +14,12 @@ declare module 'vitest' {
   }
 }
 
-const RBAC = new URL('../../../infra/rbac.yaml', import.meta.url)
-
 // What an exit ends is in plane-process.ts.
 const endNow = (): void => void process.exit(130)
 
 const say = (line: string): void => void process.stderr.write(`plane: ${line}\n`)
 
-/** Builds what is missing, starts one control plane for the whole run, and lets Catnap in with the rights of infra/rbac.yaml. */
+/** Builds what is missing, starts one control plane for the whole run, and lets Catnap in as `catnap rbac` says. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const programs = await planePrograms(say)
   const began = Date.now()
@@ -27,7 +27,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   process.once('SIGINT', endNow)
   process.once('SIGTERM', endNow)
   const admin = rawApi(plane, plane.tokens.admin)
-  for (const object of loadManifests(readFileSync(RBAC, 'utf8'))) await admin.create(object)
+  for (const manifest of [...clusterWideRoles(ANY_GRANT), ...admissionPolicy(ANY_GRANT)]) await applyManifest(admin, manifest)
   await admin.close()
   say(`ready at ${plane.url} after ${Math.round((Date.now() - began) / 1000)} s`)
   project.provide('plane', plane)

@@ -13,8 +13,11 @@ export interface Plane {
   readonly url: string
   /** PEM. */
   readonly certificateAuthority: string
-  /** Tokens by user: an administrator, Catnap's worker as EKS would let it in, and somebody without any right. */
-  readonly tokens: { readonly admin: string; readonly catnap: string; readonly guest: string }
+  /**
+   * Tokens by user: an administrator, Catnap's worker as EKS would let it in, somebody without any right, and a worker whose
+   * group was given far too much.
+   */
+  readonly tokens: { readonly admin: string; readonly catnap: string; readonly guest: string; readonly mighty: string }
   /** Where etcd answers, for compactions. */
   readonly etcdUrl: string
 }
@@ -26,6 +29,7 @@ const USERS = {
   admin: { name: 'admin', token: 'token-of-admin', groups: ['system:masters'] },
   catnap: { name: 'catnap', token: 'token-of-catnap', groups: ['catnap'] },
   guest: { name: 'guest', token: 'token-of-guest', groups: ['guests'] },
+  mighty: { name: 'mighty', token: 'token-of-mighty', groups: ['catnap', 'system:masters'] },
   controllers: { name: 'system:kube-controller-manager', token: 'token-of-controllers', groups: [] },
   scheduler: { name: 'system:kube-scheduler', token: 'token-of-scheduler', groups: [] },
 } as const satisfies Readonly<Record<string, PlaneUser>>
@@ -106,7 +110,7 @@ const bringUp = async (folder: string, start: (part: PlanePart, flags: readonly 
   return {
     url,
     certificateAuthority: readFileSync(authority, 'utf8'),
-    tokens: { admin: USERS.admin.token, catnap: USERS.catnap.token, guest: USERS.guest.token },
+    tokens: { admin: USERS.admin.token, catnap: USERS.catnap.token, guest: USERS.guest.token, mighty: USERS.mighty.token },
     etcdUrl,
   }
 }

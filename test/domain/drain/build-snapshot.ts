@@ -47,6 +47,7 @@ export const needsOf = (changes: Partial<Needs> = {}): Needs => ({
 export const podOn = (node: string | undefined, { needs = {}, ...changes }: Partial<Omit<SeenPod, 'needs'>> & { readonly needs?: Partial<Needs> } = {}): SeenPod => ({
   namespace: 'shop',
   name: 'web-1',
+  uid: 'uid-pod',
   node,
   labels: { app: 'web' },
   annotations: {},

@@ -81,6 +81,7 @@ export const toPod = (item: Field): SeenPod => {
   return {
     namespace: namespaceOf(metadata),
     name,
+    uid: metadata.get('uid').text() ?? '',
     node: spec.get('nodeName').text() || undefined,
     labels,
     annotations: toAnnotations(metadata),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readSnapshot, SnapshotError } from '../../../../lib/adapters/kubernetes/snapshot/read-snapshot.ts'
+import { readSnapshot } from '../../../../lib/adapters/kubernetes/snapshot/read-snapshot.ts'
+import { SnapshotError } from '../../../../lib/adapters/kubernetes/snapshot/snapshot-reader.ts'
 import type { Needs, SeenPod } from '../../../../lib/domain/drain/snapshot.ts'
 import { instant } from '../../../../lib/domain/time.ts'
 import { listText, nodeObject, podObject, replicaSetObject } from './kubectl-objects.ts'

@@ -1,0 +1,55 @@
+import { frontWritten } from '../front/front.ts'
+import type { Intent } from '../intent/schema.ts'
+import type { ClusterRight, Feature } from './cluster-right.ts'
+import { RIGHTS, rightOfCustomKind } from './rights.ts'
+
+/** The namespaces environments may be in: named, or by labels of which one must match whole. */
+export interface Reach {
+  readonly namespaces: readonly string[]
+  readonly labels: readonly Readonly<Record<string, string>>[]
+}
+
+/** What a cluster is to let Catnap do. */
+export interface Grant {
+  readonly rights: readonly ClusterRight[]
+  /** Globs of namespaces in which nothing is written. */
+  readonly protect: readonly string[]
+  /** Where environments may be; undefined: anywhere but there. */
+  readonly reach?: Reach
+}
+
+/** Namespaces that are protected whatever an intent says, as `protectedBy` has it. */
+const ALWAYS_PROTECTED = ['kube-*']
+
+/** Where replicas are in most kinds that scale. */
+const USUAL_PATH = ['spec', 'replicas']
+
+/** All that Catnap may need for any intent, but for the custom kinds one names. */
+export const ANY_GRANT: Grant = { rights: RIGHTS, protect: ALWAYS_PROTECTED }
+
+/**
+ * What one cluster of an intent needs, and no more. `replicaPaths` says by CRD where custom kinds keep their replicas, other
+ * than at `spec.replicas`.
+ */
+export const grantOf = (intent: Intent, cluster: string, replicaPaths: Readonly<Record<string, readonly string[]>> = {}): Grant => {
+  const environments = Object.entries(intent.environments).flatMap(([id, written]) => (id.startsWith(`${cluster}/`) ? [written] : []))
+  const labels = environments.flatMap(({ namespaceSelector }) => (namespaceSelector === undefined ? [] : [namespaceSelector.matchLabels]))
+  const crds = [...new Set(environments.flatMap(({ sleep }) => sleep?.kinds ?? []))].toSorted()
+  const has: Readonly<Record<Feature, boolean>> = {
+    namespaceSelector: labels.length > 0,
+    pools: Object.keys(intent.clusters[cluster]?.pools ?? {}).length > 0,
+    targetGroups: environments.some(({ idle, wake }) => idle !== undefined || frontWritten(wake) === 'alb'),
+    ingresses: environments.some(({ wake }) => wake.front === 'lbc' || wake.front === 'ingress'),
+    wakeService: environments.some(({ wake }) => wake.front === 'ingress'),
+    daemonSets: environments.some(({ sleep }) => sleep?.daemonSets === true),
+    customKinds: crds.length > 0,
+  }
+  return {
+    rights: [
+      ...RIGHTS.filter(({ needs }) => needs === undefined || has[needs]),
+      ...crds.map((crd) => rightOfCustomKind(crd, replicaPaths[crd] ?? USUAL_PATH)),
+    ],
+    protect: [...ALWAYS_PROTECTED, ...intent.protect],
+    reach: { namespaces: [...new Set(environments.flatMap(({ namespaces = [] }) => namespaces))].toSorted(), labels },
+  }
+}
