@@ -1,6 +1,8 @@
 import { dueIndexName, type Holder, type Layout, queueNames, tableName } from './layout.ts'
 import { type Condition, doors, operatorRights, permissions, type Right, vpcRights } from './permissions.ts'
 import { type ResourceName, resources } from './resources.ts'
+import { type ClusterRight, type Feature, sayResource } from '../lib/domain/rights/cluster-right.ts'
+import { RIGHTS } from '../lib/domain/rights/rights.ts'
 
 /** docs/permissions.md, made from the permission table; a test holds the file against it. */
 export const permissionsPage = (): string =>
@@ -10,8 +12,7 @@ export const permissionsPage = (): string =>
       'not edit. The same table makes the role policies. Tests hold it against ' +
       'the synthesized templates, the calls the use cases make and the commands the adapters send, so a right ' +
       'without a call, or a call without a right, does not pass.',
-    'No role has an AWS managed policy. What Catnap may do inside a cluster is not IAM: it is the Kubernetes role ' +
-      'that the group `catnap` of its access entry is bound to (see [deploy](deploy.md)).',
+    'No role has an AWS managed policy. What Catnap may do inside a cluster is not IAM, and stands at the [end](#in-a-cluster).',
     ...holders.flatMap(([holder, says]) => [`## ${holder}`, says, table(permissions[holder])]),
     '## Workers in a VPC, in addition',
     'Only where a spoke names subnets. A `Deny` on `lambda:SourceFunctionArn` takes these rights from the ' +
@@ -28,6 +29,16 @@ export const permissionsPage = (): string =>
         .map((name) => `\`${name}\``)
         .join(', ')}.`,
     table(operatorRights),
+    '## In a cluster',
+    'What the group `catnap` of the workers’ access entries may do, from the list of calls in `lib/domain/rights/rights.ts`; ' +
+      '`catnap rbac` prints it (see [deploy](deploy.md#4-let-it-into-the-clusters)). With an intent it leaves out what no ' +
+      'environment or pool of it needs, and with `--namespaced` it binds what is asked in environments in their namespaces ' +
+      'only. A test holds the list against what goes over the wire.',
+    clusterTable(),
+    'A ValidatingAdmissionPolicy holds what the group writes to the last column, whatever other roles it is given: of an ' +
+      'object’s fields only these, of its metadata only annotations `catnap.dev/*` besides; nothing in protected ' +
+      'namespaces; with an intent, nothing in a namespace of no environment; and no write that is not in this table. ' +
+      'It reads no Secret and no ConfigMap.',
   ].join('\n\n') + '\n'
 
 const holders: readonly (readonly [Holder, string])[] = [
@@ -77,6 +88,40 @@ const doorTable = (): string =>
       why,
     ]),
   )
+
+const features: Readonly<Record<Feature, string>> = {
+  namespaceSelector: 'a `namespaceSelector`',
+  pools: '`pools`',
+  targetGroups: '`idle`, or hosts with `front: alb`',
+  ingresses: '`front: lbc` or `ingress`',
+  wakeService: '`front: ingress`',
+  daemonSets: '`sleep.daemonSets`',
+  customKinds: '`sleep.kinds`',
+}
+
+const clusterTable = (): string =>
+  rows(
+    ['verbs', 'resource', 'asked', 'needed by', 'why', 'written at most'],
+    RIGHTS.map((right) => [
+      right.verbs.map((verb) => `\`${verb}\``).join(', '),
+      `\`${sayResource(right)}\``,
+      right.scope === 'cluster' ? 'in the cluster' : 'in environments',
+      `${right.needs === undefined ? 'every intent' : features[right.needs]}${right.isOptional === true ? '; optional' : ''}`,
+      right.why,
+      sayLimit(right),
+    ]),
+  )
+
+const sayLimit = ({ writes }: ClusterRight): string => {
+  if (writes === undefined) return ''
+  const { paths, names, taints } = writes
+  const limits = [
+    ...(names === undefined ? [] : [`only ${names.map((name) => `\`${name}\``).join(', ')}`]),
+    ...paths.map((path) => `\`${path.join('.')}\``),
+    ...(taints === undefined ? [] : [`of the taints ${taints.map((taint) => `\`${taint}\``).join(', ')}`]),
+  ]
+  return limits.length === 0 ? 'whole objects' : limits.join(', ')
+}
 
 const say = (condition: Condition): string =>
   Object.entries(condition)

@@ -13,10 +13,13 @@ type Caller =
   | 'lib/adapters/autoscaling'
   | 'lib/adapters/ec2'
   | 'lib/adapters/cloudwatch'
+  | 'lib/adapters/elbv2'
   | 'lib/adapters/pricing'
   | 'lib/adapters/cost-explorer'
   | 'lib/adapters/ses'
   | 'lib/adapters/ssm'
+  | 'lib/adapters/notices'
+  | 'lib/adapters/prometheus'
   | 'Lambda, polling the queue'
   | 'Lambda, writing the log'
   | 'Lambda, joining the VPC'
@@ -115,6 +118,27 @@ const answering: readonly Right[] = [
   ...ownLog,
 ]
 
+/** Rules that Catnap made carry this tag. */
+const ofOurs: Condition = { Null: { 'aws:ResourceTag/catnap.dev/environment': 'false' } }
+
+/** On the balancer of ours alone. */
+const leadHosts = [
+  ...rights('lib/adapters/elbv2', 'everything', [
+    ['elasticloadbalancing:DescribeRules', 'balancer.rules', 'where the hosts lead, and that they lead there after a change'],
+    ['elasticloadbalancing:DescribeTags', 'balancer.rules', 'which rules are ours, for which environment, and what they led to'],
+    ['elasticloadbalancing:DescribeTargetHealth', 'balancer.health', 'whether a target is healthy before hosts lead back to it'],
+  ]),
+  ...rights('lib/adapters/elbv2', 'listener', [
+    ['elasticloadbalancing:CreateRule', 'balancer.change', 'one rule for an environment’s hosts, before its first sleep'],
+  ]),
+  ...rights('lib/adapters/elbv2', 'listener rules', [
+    ['elasticloadbalancing:ModifyRule', 'balancer.change', 'leads the hosts to the wake function and back'],
+  ], ofOurs),
+  ...rights('lib/adapters/elbv2', 'listener rules', [
+    ['elasticloadbalancing:AddTags', 'balancer.change', 'the environment and the original, on the rule itself before it is changed'],
+  ], ownTags),
+]
+
 /**
  * The one table of what each role may do. Role policies, queue and table policies and docs/permissions.md are made from
  * it, and test/infra holds it against the synthesized templates, the calls of the use cases and the commands the
@@ -162,6 +186,16 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
     ], marked),
     ...lookAtNodes('access.nodes.list'),
     ...markPool('capacity.grow'),
+    ...rights('lib/adapters/ssm', 'secret parameters', [
+      ['ssm:GetParameter', 'notices.tell', 'the address of the webhook that a warning goes to'],
+    ]),
+    ...rights('lib/adapters/notices', 'warning topics', [
+      ['sns:Publish', 'notices.tell', 'warns people ahead of a sleep'],
+    ]),
+    ...rights('lib/adapters/ssm', 'link key', [
+      ['ssm:GetParameter', 'linkKeys.sign', 'signs the link of a warning that keeps an environment awake'],
+    ]),
+    ...leadHosts,
     ...ownLog,
   ],
   reclaim: [
@@ -228,6 +262,13 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
     ...rights('lib/adapters/cloudwatch', 'everything', [
       ['cloudwatch:ListMetrics', 'traffic.requests', 'which balancers a target group is behind'],
       ['cloudwatch:GetMetricData', 'traffic.requests', 'whether anybody asks an environment anything'],
+      ['cloudwatch:GetMetricData', 'traffic.network', 'whether its pods receive or send anything, where the intent asks for it'],
+    ]),
+    ...rights('lib/adapters/prometheus', 'Prometheus workspaces', [
+      ['aps:QueryMetrics', 'queries.range', 'a query of the intent, of Amazon Managed Prometheus'],
+    ]),
+    ...rights('lib/adapters/ssm', 'Prometheus tokens', [
+      ['ssm:GetParameter', 'queries.range', 'the bearer token of a Prometheus that the intent names'],
     ]),
     ...ownLog,
   ],

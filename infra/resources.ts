@@ -40,6 +40,22 @@ const allResources = {
   },
   'mail identities': { arns: ({ here, mailFrom }) => identitiesOf(mailFrom).map((identity) => arnAt(here, 'ses', `identity/${identity}`)) },
   'link key': { arns: ({ here, linkKey }) => (linkKey === undefined ? [] : [arnAt(here, 'ssm', `parameter${linkKey}`)]) },
+  'secret parameters': {
+    arns: ({ here }) => [arnAt(here, 'ssm', 'parameter/catnap/*')],
+    wildcard: 'the intent names the parameters; it takes none whose name does not begin with /catnap/',
+  },
+  'Prometheus tokens': {
+    arns: ({ here }) => [arnAt(here, 'ssm', 'parameter/catnap/prometheus*')],
+    wildcard: 'the intent names the parameters; it takes none whose name does not begin with /catnap/prometheus',
+  },
+  'Prometheus workspaces': {
+    arns: ({ here }) => [arnAt({ ...here, region: '*' }, 'aps', 'workspace/*')],
+    wildcard: 'the intent names the workspaces of this account, by ids that AWS chooses. The right only asks',
+  },
+  'warning topics': {
+    arns: ({ here }) => [arnAt({ ...here, region: '*' }, 'sns', 'catnap-*')],
+    wildcard: 'the intent names the topics of this account; it takes none whose name does not begin with catnap-',
+  },
   'own log': {
     arns: ({ here }, holder) =>
       holder === 'schedule' ? [] : [arnAt(here, 'logs', `log-group:${logGroupName(holder)}:*`)],

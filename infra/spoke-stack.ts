@@ -8,7 +8,7 @@ import { type SpokeFronts } from './fronts-plan.ts'
 import { type FunctionName, type Layout, type Place, placeOf, type Queue, roleArn, tableArn, wakeTargetGroupName } from './layout.ts'
 import { type Network } from './plan.ts'
 import { SpokeQueue, workerTimeoutSeconds } from './spoke-queue.ts'
-import { createWakeFunction } from './wake-function.ts'
+import { createWakeFunction, linkVariables } from './wake-function.ts'
 import { WakeTargets } from './wake-targets.ts'
 
 export interface SpokeStackProps extends StackProps, SpokeFronts {
@@ -48,7 +48,7 @@ export class SpokeStack extends Stack {
 
     // One function serves both queues: a wake finds environments that sleeps have warmed. The mappings poll and count
     // each for itself, so however many sleeps are under way, the wakes' share stays theirs.
-    const reconcile = worker('Reconcile', 'reconcile', 'brings one environment one step nearer to its desired state', frontVariables(front, wakeUrl))
+    const reconcile = worker('Reconcile', 'reconcile', 'brings one environment one step nearer to its desired state', { ...frontVariables(front, wakeUrl), ...linkVariables(layout) })
     queue('WakeQueue', 'wake', 120).start(reconcile.lambda, 50)
     queue('WorkQueue', 'work', 900).start(reconcile.lambda, 20)
     const reclaim = worker('Reclaim', 'reclaim', 'takes the nodes of one cluster that nobody needs off the bill')

@@ -41,7 +41,8 @@ environments:
   us-dev/checkout:
     namespaces: [checkout, checkout-jobs]
     hours: Mon-Fri 08:00-19:00
-    idle: { after: 45m, requests: { below: 1/min } }
+    idle: { after: 45m, requests: { below: 1/min }, cpu: { below: 500m } }
+    warn: 15m
     wake: { hosts: [checkout.staging.example.com], by: click, stayAwake: 2h, ignore: { agents: [acme-monitor] } }
   us-dev/batch:
     namespaceSelector: { matchLabels: { catnap: nightly } }
@@ -49,6 +50,7 @@ environments:
 
 protect: ["*-prod"]
 contact: platform@example.com
+notify: { slack: { webhook: ssm:/catnap/slack } }
 
 reports:
   finops: { to: [finops@example.com], every: Mon 08:00 }
@@ -69,6 +71,9 @@ const FOOT = `
 | daylight saving | nothing to write | a window is open while the clock on the wall reads within it: an hour that comes twice counts twice, a start that is skipped opens at the jump |
 | duration | \`45m\`, \`2h\`, \`1h30m\`, \`3d\` | days, hours and minutes, largest first |
 | rate | \`1/min\`, \`10/h\` | per \`s\`, \`min\`, \`h\` or \`d\` |
+| CPU | \`50m\`, \`0.5\`, \`2\` | thousandths of a core, or cores |
+| rate of bytes | \`10KiB/s\`, \`500B/s\` | \`B\`, \`kB\`, \`MB\`, \`KiB\` or \`MiB\` a second |
+| secret | \`ssm:/catnap/slack\` | the name of a SecureString in the account and region of the cluster, never the secret itself |
 | time of a report | \`Mon 08:00\`, \`daily 08:00\`, \`monthly 08:00\` | on what the seven days before, the day before, the month before came to; in \`timezone\` |
 | glob | \`*-prod\`, \`team-?\` | \`*\` any text, \`?\` one character |
 
@@ -78,6 +83,8 @@ const FOOT = `
 - A namespace belongs to one environment of its cluster, a host to one environment of all.
 - A protected namespace, \`kube-*\` included, belongs to none.
 - \`keep: 0\` needs \`whole: true\`.
+- \`warn\` needs a \`notify\`, of its environment or at the top.
+- \`prometheus\` has either a \`url\` or a \`workspace\`.
 - Each entry of a report's \`environments\` matches at least one environment of the file.
 - A cluster is named once: no two entries have the same \`arn\`.
 

@@ -78,7 +78,7 @@ const tolerates = ({ key, operator, value, effect }: Toleration, taint: Taint): 
 const PASSING_TAINTS = new Set([RECLAIM_TAINT, 'node.kubernetes.io/not-ready', 'node.kubernetes.io/unschedulable', 'node.cloudprovider.kubernetes.io/uninitialized'])
 
 /** The taints of a node that are there to stay: what does not tolerate them will not run on it. */
-export const lastingTaints = ({ taints }: Node): readonly Taint[] => taints.filter(({ key }) => !PASSING_TAINTS.has(key))
+const lastingTaints = ({ taints }: Node): readonly Taint[] => taints.filter(({ key }) => !PASSING_TAINTS.has(key))
 
 const placeOn = (node: Node, pods: readonly Pod[]): Place[] => {
   if (node.cordoned && node.markedAt === undefined) return []

@@ -33,8 +33,8 @@ export const afterDelivery = (now: Delivered, steps: readonly DeliveryStep[]): D
         pools.set(`${step.pool.cluster}/${step.pool.name}`, step.pool)
         break
       case 'change-pool': {
-        const { removed: _removed, ...pool } = step.pool
-        pools.set(`${pool.cluster}/${pool.name}`, { ...pool, keep: step.keep })
+        const { removed: _removed, pace: _pace, ...pool } = step.pool
+        pools.set(`${pool.cluster}/${pool.name}`, { ...pool, ...step.terms })
         break
       }
       case 'remove-pool':

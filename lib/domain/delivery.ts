@@ -5,7 +5,8 @@ import { frontWritten } from './front/front.ts'
 import type { ManagedByEntry } from './intent/managed-by-schema.ts'
 import type { Intent } from './intent/schema.ts'
 import { isDeepEqual } from './is-deep-equal.ts'
-import type { Pool } from './pool.ts'
+import { USUAL_PACE } from './pace.ts'
+import type { Pool, PoolTerms } from './pool.ts'
 import type { ReportTerms } from './report/sending.ts'
 import { idleTermsOf } from './intent/idle-terms-of.ts'
 import { warnTermsOf } from './intent/warn-terms-of.ts'
@@ -28,7 +29,7 @@ export type DeliveryStep =
   | { readonly do: 'change-environment'; readonly environment: Environment; readonly terms: Terms; readonly clusterArn: string }
   | { readonly do: 'remove-environment'; readonly environment: Environment }
   | { readonly do: 'add-pool'; readonly pool: Pool }
-  | { readonly do: 'change-pool'; readonly pool: Pool; readonly keep: number }
+  | { readonly do: 'change-pool'; readonly pool: Pool; readonly terms: PoolTerms }
   | { readonly do: 'remove-pool'; readonly pool: Pool }
 
 /** Environments a shard of the due index holds; a tick reads shards at once. */
@@ -89,19 +90,26 @@ const reportsOf = ({ reports }: Intent): readonly ReportTerms[] =>
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
 const poolSteps = (intent: Intent, now: Delivered): readonly DeliveryStep[] => {
-  const wanted = Object.entries(intent.clusters).flatMap(([cluster, { pools }]) => Object.entries(pools).map(([name, { keep }]) => ({ cluster, name, keep })))
+  const wanted = Object.entries(intent.clusters).flatMap(([cluster, { pools }]) => Object.entries(pools).map(([name, terms]) => ({ cluster, name, terms: poolTermsOf(terms) })))
   const find = ({ cluster, name }: { cluster: string; name: string }) => now.pools.find((pool) => pool.cluster === cluster && pool.name === name)
   return [
     ...wanted.flatMap((pool): DeliveryStep[] => {
       const present = find(pool)
-      if (present === undefined) return [{ do: 'add-pool', pool: { ...pool, epoch: 0, demands: {}, leaving: {} } }]
-      return present.keep === pool.keep && present.removed !== true ? [] : [{ do: 'change-pool', pool: present, keep: pool.keep }]
+      const { cluster, name, terms } = pool
+      if (present === undefined) return [{ do: 'add-pool', pool: { cluster, name, ...terms, epoch: 0, demands: {}, leaving: {} } }]
+      return isDeepEqual(saidOf(present), terms) && present.removed !== true ? [] : [{ do: 'change-pool', pool: present, terms }]
     }),
     ...now.pools
       .filter((pool) => pool.removed !== true && !wanted.some(({ cluster, name }) => cluster === pool.cluster && name === pool.name))
       .map((pool): DeliveryStep => ({ do: 'remove-pool', pool })),
   ]
 }
+
+/** A pace that is the usual one is not written down. */
+const poolTermsOf = ({ keep, disrupt: pace }: Intent['clusters'][string]['pools'][string]): PoolTerms => ({ keep, ...(isDeepEqual(pace, USUAL_PACE) ? {} : { pace }) })
+
+/** The part of a pool's record that the intent says. */
+const saidOf = ({ keep, pace }: Pool): PoolTerms => ({ keep, ...(pace === undefined ? {} : { pace }) })
 
 const environmentSteps = (intent: Intent, now: Delivered, at: Instant): readonly DeliveryStep[] => {
   const present = new Map(now.environments.map((environment) => [environment.id, environment]))
@@ -185,13 +193,16 @@ export const sayDeliveryStep = (step: DeliveryStep): string => {
     case 'add-pool':
       return `+ pool ${step.pool.cluster}/${step.pool.name}: keep ${step.pool.keep}`
     case 'change-pool':
-      return `~ pool ${step.pool.cluster}/${step.pool.name}: keep ${step.pool.keep} → ${step.keep}`
+      return `~ pool ${step.pool.cluster}/${step.pool.name}: ${[...(step.pool.removed === true ? ['back in the intent'] : []), sayDifference(fullOf(saidOf(step.pool)), fullOf(step.terms))].filter((part) => part !== '').join('; ')}`
     case 'remove-pool':
       return `- pool ${step.pool.cluster}/${step.pool.name}: given back what it was first`
     default:
       return step satisfies never
   }
 }
+
+/** With the usual pace in its place, so that a difference says both. */
+const fullOf = ({ keep, pace = USUAL_PACE }: PoolTerms): object => ({ keep, disrupt: pace })
 
 const sayReports = ({ reports }: Fleet): string =>
   (reports.length === 0 ? '' : `, reports ${reports.map(({ name, every }) => `${name} (${every})`).join(', ')}`)

@@ -148,6 +148,8 @@ export interface Environment {
   readonly traces?: Traces
   /** The last warning that it would sleep. */
   readonly warned?: Warned
+  /** How often its people were warned: of two workers that would, one does. */
+  readonly warnings?: number
   readonly problem?: Problem
   /** What of it runs although it sleeps, and why, in words. */
   readonly remains?: readonly string[]

@@ -76,6 +76,9 @@ export const clusterAddress = (arn: string): ClusterAddress => {
 /** The mode that counts for a cluster: its own, else the fleet's. */
 export const modeOf = (fleet: Fleet, cluster: Cluster): Mode => cluster.mode ?? fleet.mode
 
+/** Namespaces that are protected whatever an intent says. */
+export const ALWAYS_PROTECTED = ['kube-*']
+
 /** Whether a namespace may never belong to an environment, and by which entry. */
 export const protectedBy = (namespace: string, protect: readonly string[]): string | undefined =>
-  ['kube-*', ...protect].find((glob) => matchesGlob(glob, namespace))
+  [...ALWAYS_PROTECTED, ...protect].find((glob) => matchesGlob(glob, namespace))

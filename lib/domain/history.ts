@@ -13,3 +13,6 @@ export interface HistoryEntry {
   /** The same for the ledger: written with it, into the journal of the cluster. */
   readonly fact?: Fact
 }
+
+/** The audit trail is kept so long: a year and a month of slack. */
+export const HISTORY_DAYS = 400

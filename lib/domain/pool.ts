@@ -56,20 +56,28 @@ export const restoredSize = (now: PoolSize, { minSize, desiredSize }: PoolSize):
 /** What an environment asks of a pool. */
 export type Demand = 'awake' | 'waking' | 'asleep'
 
+/** What the intent says of a pool. */
+export interface PoolTerms {
+  /** The fewest nodes left. */
+  readonly keep: number
+  /** How many nodes may go at once; absent: `USUAL_PACE`. */
+  readonly pace?: Pace
+}
+
 /** Nodes one provisioner grows and shrinks as one, shared by environments. */
-export interface Pool {
+export interface Pool extends PoolTerms {
   readonly cluster: string
   readonly name: string
-  /** The fewest nodes left, as the intent says. */
-  readonly keep: number
-  /** How many nodes may go at once, as the intent says; absent: `USUAL_PACE`. */
-  readonly pace?: Pace
   /** Bumped by every wake that needs it; a reclaim begun under an older epoch stops. */
   readonly epoch: number
   readonly claim?: Claim
   /** What each environment that uses it asks of it, by environment id. One that is not named may use it. */
   readonly demands: Readonly<Record<string, Demand>>
   readonly original?: PoolOriginal
+  /** It was seen as Catnap prepared it, and no wake has asked anything of it since. */
+  readonly prepared?: boolean
+  /** That somebody put it back meanwhile, in words. */
+  readonly putBack?: { readonly at: Instant; readonly text: string }
   /** What it would be without Catnap, as last seen: what a projection is reckoned from. */
   readonly baseline?: { readonly nodes: number; readonly instanceType: string }
   /** Taken out of the intent: given back what it was, then forgotten. */

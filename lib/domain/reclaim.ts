@@ -141,7 +141,8 @@ const KEEPS = 'the pool keeps'
 const WAITS = 'waits its turn'
 const NOBODYS_FAULT = [KEEPS, WAITS, 'younger than']
 
-const nobodyAwake = ({ pool, demands }: PoolView): boolean =>
+/** Whether all who use a pool, and there are some, sleep. */
+export const nobodyAwake = ({ pool, demands }: Pick<PoolView, 'pool' | 'demands'>): boolean =>
   pool.removed !== true && Object.keys(demands).length > 0 && Object.values(demands).every((demand) => demand === 'asleep')
 
 /**

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 
 /** A message that came over a webhook. */
-export interface ChatMessage {
+interface ChatMessage {
   /** Path of the webhook's address. */
   readonly path: string
   readonly text: string

@@ -89,7 +89,7 @@ const topicsIn = ({ notify, environments }: Intent): readonly string[] =>
   [notify, ...Object.values(environments).map((environment) => environment.notify)].flatMap((channels) => channels?.topic ?? [])
 
 /** The key its links are signed with: the same in every run of a seed, as everything here. */
-const linkKeyOf = (seed: number): string => createHash('sha256').update(`link key ${seed}`).digest('base64url')
+export const linkKeyOf = (seed: number): string => createHash('sha256').update(`link key ${seed}`).digest('base64url')
 
 const priceOf = (instanceType: string) => {
   const price = shippedPrice(instanceType)

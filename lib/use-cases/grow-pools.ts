@@ -61,6 +61,8 @@ export const growPools = async (
     }
     const saved = await savePool(slice.world.memory, pool, status)
     if (saved === undefined) continue
+    // From here on it is a wake that puts it back, and nobody else.
+    if (pool.prepared === true) await slice.world.memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { prepared: undefined } })
     const answer = await access.capacity.grow(pool.name, status, saved, { minSize, desiredSize: Math.max(desiredSize, status.size.desiredSize) })
     if (answer === 'later') {
       problem = `pool ${pool.name} is being changed; tried again in a moment`

@@ -42,8 +42,11 @@ export const leadHosts = async (slice: Slice, look: () => Promise<FrontPlan<Fron
         if (outcome.because === 'refused') refused = outcome.text
       }
     }
-    if (taken.length > 0) await memory.append([{ at: clock.now(), subject: id, what: 'steps', text: `${taken.length} ${taken.length === 1 ? 'step' : 'steps'} on the front`, steps: taken }])
+    if (taken.length > 0) await memory.append([{ at: clock.now(), subject: id, what: 'steps', text: sayTaken(taken), steps: taken }])
     if (refused !== undefined) return { is: 'in-the-way', text: refused }
   }
   return { is: 'in-the-way', text: `its front was changed by others ${ROUNDS} times in a row${last === '' ? '' : `: ${last}`}` }
 }
+
+/** Entries of one instant are told apart by their words. */
+const sayTaken = ([first = '', ...others]: readonly string[]): string => (others.length === 0 ? first : `${first}, and ${others.length} more on the front`)

@@ -4,18 +4,22 @@ import { podsOf } from '../domain/drain/pods-of.ts'
 import type { Environment } from '../domain/environment.ts'
 import { type Cluster, type Fleet, modeOf, protectedBy } from '../domain/fleet.ts'
 import { isOfPool, type Node, type Pod, poolsUsed } from '../domain/node.ts'
-import type { Demand, Pool } from '../domain/pool.ts'
-import { planReclaim, type PoolView, SECOND_LOOK_SECONDS, strandedIn } from '../domain/reclaim.ts'
+import { type Demand, isHeldShut, type Pool } from '../domain/pool.ts'
+import { nobodyAwake, planReclaim, type PoolView, SECOND_LOOK_SECONDS, strandedIn } from '../domain/reclaim.ts'
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import { type Instant, later } from '../domain/time.ts'
 import type { ClusterAccess, PoolStatus } from '../ports.ts'
 import { namespacesOf } from './namespaces-of.ts'
+import { notePutBack } from './note-put-back.ts'
 import { noteStanding } from './note-standing.ts'
 import { takePoolSteps } from './take-pool-steps.ts'
 import { CLAIM_SECONDS, RECHECK_SECONDS, type World } from './world.ts'
 
 /** After a failure the cluster's nodes are looked at again after this. */
 const RETRY_SECONDS = 5 * 60
+
+/** A NodePool that Catnap shut is looked at so often: a pod that waits for a node of it must not wait for long. */
+const WATCH_SECONDS = 5 * 60
 
 /** One worker's turn at one pool. */
 export interface PoolSlice {
@@ -53,10 +57,10 @@ export const reclaim = async (world: World, name: string, owner: string): Promis
     const { environments, pools } = await memory.inCluster(name)
     const view = { acts: modeOf(fleet, cluster) === 'act', environments, ...(await survey(world, fleet, access, pools)) }
     await learnPools(world, fleet, access, view)
-    const { unfinished, problems } = await reclaimPools(world, access, view, pools, owner)
+    const { ends, problems } = await reclaimPools(world, access, view, pools, owner)
     if (problems.length > 0) throw new Error(problems.join('; '))
-    await memory.changeCluster(name, { set: { dueAt: later(clock.now(), unfinished ? CLAIM_SECONDS : RECHECK_SECONDS), problem: undefined } })
-    if (unfinished) await mailbox.send([{ queue: 'nodes', clusterArn: cluster.arn, message: { kind: 'nodes', cluster: name }, delaySeconds: SECOND_LOOK_SECONDS }])
+    await memory.changeCluster(name, { set: { dueAt: later(clock.now(), againSeconds(ends)), problem: undefined } })
+    if (ends.has('look-again')) await mailbox.send([{ queue: 'nodes', clusterArn: cluster.arn, message: { kind: 'nodes', cluster: name }, delaySeconds: SECOND_LOOK_SECONDS }])
   } catch (error) {
     await fail(world, cluster, error)
   }
@@ -96,22 +100,29 @@ const fail = async ({ clock, memory, log }: World, { name, problem }: Cluster, e
   await memory.append([{ at: now, subject: name, what: 'problem', text: `nodes: ${text}`, fact: { kind: 'failure', at: now, subject: name, text } }])
 }
 
+const againSeconds = (ends: ReadonlySet<PoolEnd>): number => {
+  if (ends.has('look-again')) return CLAIM_SECONDS
+  return ends.has('watch') ? WATCH_SECONDS : RECHECK_SECONDS
+}
+
 /** One pool after the other; what goes wrong with one keeps none of the others. */
 const reclaimPools = async (world: World, access: ClusterAccess, view: ClusterView, pools: readonly Pool[], owner: string) => {
   const problems: string[] = []
-  let unfinished = false
+  const ends = new Set<PoolEnd>()
   for (const pool of pools) {
     try {
-      unfinished = (await reclaimPool(world, access, view, pool, owner)) || unfinished
+      ends.add(await reclaimPool(world, access, view, pool, owner))
     } catch (error) {
       problems.push(`pool ${pool.name}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  return { unfinished, problems }
+  return { ends, problems }
 }
 
-/** Answers whether to look again soon. */
-const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterView, pool: Pool, owner: string): Promise<boolean> => {
+/** `watch`: nothing to do, but Karpenter may start no node there, which a pod of others may come to need. */
+type PoolEnd = 'look-again' | 'watch' | 'rest'
+
+const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterView, pool: Pool, owner: string): Promise<PoolEnd> => {
   const { clock, memory } = world
   const status = await access.capacity.status(pool.name)
   if (status === undefined) return noSuchPool(world, access, pool)
@@ -119,26 +130,27 @@ const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterVie
   const found = viewOf(world, view, learned, status)
   const { steps, blockers } = planReclaim(found)
   await noteStanding(world, learned, { heldNodes: learned.original?.desiredSize, wantedNodes: status.size.desiredSize }, strandedIn(found, blockers))
+  if (nobodyAwake(found)) await notePutBack(world, found)
   const atRest = steps.length === 0 && Object.keys(pool.leaving).length === 0
-  if (!view.acts || atRest) return false
+  if (!view.acts || atRest) return isHeldShut(learned.original, status.limits) ? 'watch' : 'rest'
 
   const key = { cluster: pool.cluster, name: pool.name }
   const now = clock.now()
   const claimed = await memory.pools.claim(key, { owner, epoch: pool.epoch, now, until: later(now, CLAIM_SECONDS) })
-  if (claimed === undefined) return true
+  if (claimed === undefined) return 'look-again'
   const plan = planReclaim(viewOf(world, view, claimed, status))
   try {
-    return await takePoolSteps({ world, access, pool: claimed, status, owner }, plan, view.nodes)
+    return (await takePoolSteps({ world, access, pool: claimed, status, owner }, plan, view.nodes)) ? 'look-again' : 'rest'
   } finally {
     await memory.pools.change(key, { set: { claim: undefined }, claimedBy: owner })
   }
 }
 
 /** Named in the intent and not there: a wrong name, or somebody deleted it. */
-const noSuchPool = async ({ memory }: World, { capacity }: ClusterAccess, pool: Pool): Promise<false> => {
+const noSuchPool = async ({ memory }: World, { capacity }: ClusterAccess, pool: Pool): Promise<'rest'> => {
   if (pool.removed !== true) throw new Error(`no such pool: found ${(await capacity.list()).join(', ') || 'none'}; correct its name in the intent, or take it out`)
   await memory.forgetPool({ cluster: pool.cluster, name: pool.name })
-  return false
+  return 'rest'
 }
 
 const viewOf = ({ clock, listPrice }: World, view: ClusterView, pool: Pool, status: PoolStatus): PoolView => ({

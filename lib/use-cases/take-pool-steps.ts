@@ -106,7 +106,7 @@ const restore = async ({ world: { memory }, access: { capacity }, pool, status, 
   const { original } = pool
   if (original === undefined) return 'go-on'
   if ((await capacity.restore(pool.name, status, original)) === 'later') return 'look-again'
-  await memory.pools.change(keyOf(pool), { set: { original: undefined }, when: { epoch: pool.epoch }, claimedBy: owner })
+  await memory.pools.change(keyOf(pool), { set: { original: undefined, prepared: undefined, putBack: undefined }, when: { epoch: pool.epoch }, claimedBy: owner })
   return 'go-on'
 }
 

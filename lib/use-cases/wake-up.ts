@@ -68,11 +68,11 @@ const tellProgress = async (
   nodes: { readonly done: number; readonly total: number; readonly problem?: string },
 ): Promise<void> => {
   const scaled = workloads.filter(({ role }) => role === 'workload')
-  const waitingFor = nodes.problem ?? told[0]
+  const waitingFor = [nodes.problem, told[0]].filter((text) => text !== undefined).join('; ')
   const progress = {
     workloads: { done: scaled.length - notReady.length, total: scaled.length },
     nodes: { done: nodes.done, total: nodes.total },
-    ...(waitingFor === undefined ? {} : { waitingFor }),
+    ...(waitingFor === '' ? {} : { waitingFor }),
   }
   if (isDeepEqual(progress, environment.progress)) return
   await memory.environments.change(environment.id, { set: { progress }, when: { epoch: environment.epoch }, claimedBy: owner })

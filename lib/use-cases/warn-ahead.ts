@@ -29,11 +29,11 @@ const LINK_SECONDS = 12 * 3600
  */
 export const warnAhead = async (world: WarningWorld, environment: Environment, sleep: ComingSleep): Promise<void> => {
   const { clock, memory, notices, compose, log } = world
-  const { id, epoch, warned: before, terms: { warn } } = environment
+  const { id, epoch, warnings, terms: { warn } } = environment
   if (notices === undefined || compose === undefined || warn === undefined) return
   const now = clock.now()
   const { sleepAt, cause } = sleep
-  const written = await memory.environments.change(id, { set: { warned: { at: now, sleepAt, cause }, dueAt: now }, when: { epoch, warned: before } })
+  const written = await memory.environments.change(id, { set: { warned: { at: now, sleepAt, cause }, warnings: (warnings ?? 0) + 1, dueAt: now }, when: { epoch, warnings } })
   if (written === undefined) return
   const stay = await stayLink(world, environment, sleep)
   const problems = await notices.tell(warn, compose({ environment, sleep, now, ...(stay === undefined ? {} : { stay }) }))

@@ -47,4 +47,4 @@ const sayHourly = (nodes: readonly NodeAnswer[]): string =>
   `${sayPrice(nodes.reduce((sum, { microUsdPerHour = 0 }) => sum + microUsdPerHour, 0))}/h`
 
 /** `$0.1920`, from millionths: hourly prices are small. */
-const sayPrice = (microUsd: number | undefined): string => (microUsd === undefined ? '?' : `$${(microUsd / 1e6).toFixed(4)}`)
+export const sayPrice = (microUsd: number | undefined): string => (microUsd === undefined ? '?' : `$${(microUsd / 1e6).toFixed(4)}`)

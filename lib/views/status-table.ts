@@ -83,6 +83,10 @@ export const clusterProblemLines = (fleet: Fleet, clusters: readonly Cluster[], 
     ...(unseen === undefined ? [] : [sayProblem(`look at ${name}`, unseen, fleet, now, paint)]),
   ])
 
+/** What somebody put back while all who use it sleep. */
+export const putBackLines = ({ timezone }: Fleet, pools: readonly Pool[], now: Instant, paint: Paint): readonly string[] =>
+  pools.flatMap(({ cluster, name, putBack }) => (putBack === undefined ? [] : [`${paint('red', 'put back')}: pool ${cluster}/${name}, ${sayTime(putBack.at, timezone, now)}: ${putBack.text}`]))
+
 const sayProblem = (what: string, { since, times: count, text }: Problem, { timezone }: Fleet, now: Instant, paint: Paint): string =>
   `${paint('red', 'problem')}: ${what}, since ${sayTime(since, timezone, now)}, tried ${times(count)}: ${text}`
 

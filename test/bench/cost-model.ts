@@ -1,3 +1,5 @@
+import { HISTORY_DAYS } from '../../lib/domain/history.ts'
+import { DAYS_PER_MONTH } from '../../lib/domain/ledger/own-cost.ts'
 import { countOf, type Counts } from './call-counter.ts'
 import type { FunctionName } from '../../lib/sandbox/functions.ts'
 import type { FleetDay, FunctionDay } from './fleet-day.ts'
@@ -6,7 +8,7 @@ import type { StackFacts } from './stack-facts.ts'
 
 /** What is neither counted nor a list price. */
 export const ASSUMED = {
-  daysPerMonth: 730 / 24,
+  daysPerMonth: DAYS_PER_MONTH,
   clustersPerSpoke: 10,
   /** Lambda gives a whole vCPU at this memory. */
   memoryMiBPerVcpu: 1769,
@@ -20,7 +22,7 @@ export const ASSUMED = {
   pollsPerQueueAndMinute: 15,
   shardsReadAtOnce: 8,
   environmentsPerShard: 500,
-  historyDays: 400,
+  historyDays: HISTORY_DAYS,
   itemBytesPerEnvironment: 4096,
   visitsPerEnvironmentDay: 10,
   readsPerVisit: 4,
@@ -113,7 +115,6 @@ const tableLines = ({ clusters, environments, shards, clusterDays, visits, worke
     line('table, ticks read', 'tableReads', TICKS * 0.5 * (1 + shards), say([TICKS, 'ticks'], [1 + shards, 'records and shards'], [0.5, 'units'])),
     line('table, visits read', 'tableReads', visits * ASSUMED.readsPerVisit * 0.5, say([visits, 'visits'], [ASSUMED.readsPerVisit, 'records'], [0.5, 'units'])),
     line('table, kept', 'tableStorage', storedBytes / 1e9, kept),
-    line('table, recovery', 'tableRecovery', storedBytes / 1e9, 'the same bytes'),
   ]
 }
 
@@ -135,8 +136,7 @@ const watchingLines = ({ facts, spokes, clusterDays, messages, visits, workers }
   return [
     line('schedule', 'schedule', TICKS + BOOKINGS, say([TICKS + BOOKINGS, 'runs'])),
     line('CloudWatch metrics asked for', 'cloudWatchMetrics', clusterDays * workers('metrics:'), say([clusterDays, 'cluster-days'], [workers('metrics:'), 'metrics'])),
-    line('logs, taken in', 'logIngestion', logBytes / 1e9, logged),
-    line('logs, kept a month', 'logStorage', logBytes / 1e9, 'the same bytes'),
+    line('logs', 'logs', logBytes / 1e9, logged),
     line('alarms', 'alarms', facts.hubAlarmMetrics + spokes * facts.spokeAlarmMetrics, `${facts.hubAlarmMetrics} in the hub + ${spokes} spokes × ${facts.spokeAlarmMetrics}`),
     line('cluster and AWS calls', 'clusterCalls', clusterDays * clusterCalls, `${say([clusterDays, 'cluster-days'], [clusterCalls, 'calls'])}, not billed`),
   ]

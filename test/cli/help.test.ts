@@ -8,10 +8,11 @@ import { resumeCommand } from '../../lib/cli/commands/resume.ts'
 import { sleepCommand } from '../../lib/cli/commands/sleep.ts'
 import { statusCommand } from '../../lib/cli/commands/status.ts'
 import { stayAwakeCommand } from '../../lib/cli/commands/stay-awake.ts'
+import { uninstallCommand } from '../../lib/cli/commands/uninstall.ts'
 import { wakeCommand } from '../../lib/cli/commands/wake.ts'
 
 describe('the help of an operator\'s command', () => {
-  it.each([applyCommand, historyCommand, pauseCommand, planCommand, resumeCommand, sleepCommand, statusCommand, stayAwakeCommand, wakeCommand])(
+  it.each([applyCommand, historyCommand, pauseCommand, planCommand, resumeCommand, sleepCommand, statusCommand, stayAwakeCommand, uninstallCommand, wakeCommand])(
     'teaches with examples, and says where it acts and what its exit codes mean: %o', (register) => {
       let out = ''
       const program = new Command('catnap').configureOutput({ writeOut: (text) => (out += text) }).exitOverride()

@@ -86,9 +86,9 @@ nothing was touched
   })
 
   it('ends with 2 on wrong usage', async () => {
-    const [without, badNow] = await Promise.all([explain([]), explain(['--snapshot', '-', '--now', 'noon'])])
+    const [both, badNow] = await Promise.all([explain(['us-dev', '--snapshot', '-']), explain(['--snapshot', '-', '--now', 'noon'])])
 
-    expect(without).toMatchObject({ code: 2, err: expect.stringContaining('--snapshot <file>') })
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('found the cluster "us-dev" and --snapshot -, expected one of them') })
     expect(badNow.code).toBe(2)
   })
 })

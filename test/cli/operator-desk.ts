@@ -1,19 +1,18 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command, CommanderError } from 'commander'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { planDelivery } from '../../lib/domain/delivery.ts'
 import { readIntentFile } from '../../lib/adapters/yaml/intent-file.ts'
 import { type Instant, instant, later } from '../../lib/domain/time.ts'
 import { type Connection, connect } from '../../lib/cli/connection.ts'
-import type { Desk } from '../../lib/cli/operator-command.ts'
 import { createCloud, type SimulatedCloud } from '../../lib/sandbox/cloud/cloud.ts'
 import { dice } from '../../lib/sandbox/dice.ts'
 import { environmentVariables } from '../../lib/sandbox/environment-variables.ts'
 import { type SandboxTable, startTable } from '../../lib/sandbox/table.ts'
 import { Timeline } from '../../lib/sandbox/timeline.ts'
 import { deliverIntent, readDelivered } from '../../lib/use-cases/deliver-intent.ts'
+import { type Register, runOnDesk, type Said } from './run-on-desk.ts'
 
 /** A Monday, 09:00 in Paris. */
 export const NOW = instant('2026-11-23T08:00:00Z')
@@ -34,15 +33,6 @@ environments:
     namespaces: [demo]
     hours: never
 `
-
-/** What a command said and how it ended. */
-export interface Said {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-type Register = (program: Command, desk: Desk) => void
 
 /** How a command is run. */
 export interface Sitting {
@@ -82,40 +72,16 @@ export const operatorDesk = () => {
 
   return {
     /** Runs one command. */
-    run: async (register: Register, args: readonly string[], { at = NOW, answer, meanwhile }: Sitting = {}): Promise<Said> => {
+    run: (register: Register, args: readonly string[], { at = NOW, answer, meanwhile }: Sitting = {}): Promise<Said> => {
       let now = at
-      const said = { code: 0, out: '', err: '' }
-      const terminal = {
-        out: (line: string) => void (said.out += `${line}\n`),
-        err: (line: string) => void (said.err += `${line}\n`),
-        fail: (code = 1) => void (said.code = code),
-        paint: (_: string, text: string) => text,
-        width: undefined,
-        ask: answer === undefined ? undefined : async (question: string) => {
-          said.out += question
-          return answer
-        },
-      }
-      const program = new Command('catnap').exitOverride().configureOutput({ writeOut: (text) => (said.out += text), writeErr: (text) => (said.err += text) })
-      register(program, {
-        terminal,
-        connect: async (target, say) => {
-          const connected = await connect(target, say)
-          const wait = async (seconds: number) => {
-            now = later(now, seconds)
-            await meanwhile?.(connected)
-          }
-          return { ...connected, clock: { now: () => now }, wait }
-        },
-      })
-      try {
-        await program.parseAsync(['node', 'catnap', ...args])
-      } catch (error) {
-        if (!(error instanceof CommanderError)) throw error
-        // As main.ts says it: what commander finds wrong itself is wrong usage.
-        said.code = error.code === 'commander.error' ? error.exitCode : 2
-      }
-      return said
+      return runOnDesk(register, args, async (target, say) => {
+        const connected = await connect(target, say)
+        const wait = async (seconds: number) => {
+          now = later(now, seconds)
+          await meanwhile?.(connected)
+        }
+        return { ...connected, clock: { now: () => now }, wait }
+      }, answer)
     },
     /** Writes a file of its own and answers its path. */
     file: async (name: string, text: string): Promise<string> => {

@@ -41,6 +41,23 @@ us-dev/workers      5  m5.large     1        1  1 asleep, 1 awake  min 1, desire
 `)
   })
 
+  it('shows what sleeping pools leave on the bill, what holds it and what it costs', async () => {
+    await desk.deliver()
+    const dearest = [{ node: 'ip-1', why: 'ops/by-hand: no controller: nobody would bring it back', microUsdPerHour: 192_000 }, { node: 'ip-2', why: 'not Ready' }]
+    await registry().pools.change(POOL, { set: { stranded: { nodes: 3, microUsdPerHour: 288_000, unpriced: 1, dearest } } })
+
+    const [people, programs] = [await desk.run(statusCommand, ['status']), await desk.run(statusCommand, ['status', '--json'])]
+
+    expect(people.out).toContain(`
+STRANDED USD/H  POOL            NODE        HELD BY
+       $0.1920  us-dev/workers  ip-1        ops/by-hand: no controller: nobody would bring it back
+             ?  us-dev/workers  ip-2        not Ready
+                us-dev/workers  and 1 more
+3 nodes cost $0.2880/h while everything that uses them sleeps, 1 of them at a price not known and not counted (list price, on demand, us-east-1)
+`)
+    expect(JSON.parse(programs.out).pools[0].stranded).toEqual({ nodes: 3, microUsdPerHour: 288_000, unpriced: 1, dearest })
+  })
+
   it('puts pauses, observed clusters and problems on top', async () => {
     await desk.deliver(INTENT.replace('mode: act', 'mode: observe'))
     await registry().changeCluster('us-dev', { set: { problem: { text: 'the cluster refuses our token', since: NOW, times: 3 } } })

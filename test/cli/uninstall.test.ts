@@ -12,9 +12,13 @@ const sleep = (id: string) => desk.connection().registry.environments.change(id,
 const POOL = { cluster: 'us-dev', name: 'workers' }
 const ORIGINAL = { minSize: 2, desiredSize: 6, maxSize: 10, rebalancing: true }
 
+/** What the workers come to: awake, given back, forgotten. */
 const forgetAll = async ({ registry }: Connection): Promise<void> => {
   const { environments, pools } = await registry.inCluster('us-dev')
-  for (const environment of environments) await registry.forget(environment)
+  for (const environment of environments) {
+    await registry.environments.change(environment.id, { set: { phase: 'awake' } })
+    await registry.forget(environment)
+  }
   for (const pool of pools) await registry.forgetPool(pool)
 }
 
@@ -85,7 +89,7 @@ wake everything and take it out of the intent: catnap uninstall --wake-all
       },
     })
 
-    expect(code).toBe(0)
+    expect({ code, err }).toMatchObject({ code: 0 })
     expect(out).toContain('- environment us-dev/shop: woken first\n')
     expect(out).toContain('- pool us-dev/workers: given back what it was first\n')
     expect(err).toContain('waiting for 2: environment us-dev/shop (asleep), pool us-dev/workers (not given back)\n')

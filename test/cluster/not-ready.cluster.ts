@@ -29,7 +29,7 @@ describe('why pods are not ready, in the words of a real control plane', () => {
   }
   const post = async (path: string, object: KubernetesObject): Promise<void> => {
     const { status, body } = await world.admin.call('POST', path, object)
-    expect(status, JSON.stringify(body)).toBe(201)
+    if (status !== 201) throw new Error(`POST ${path}: found ${status} ${JSON.stringify(body)}, expected 201`)
   }
 
   it('a quota that is used up', async () => {

@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { clusterApi } from '../../lib/adapters/kubernetes/cluster-api.ts'
 import { admissionPolicy } from '../../lib/domain/rights/admission-policy.ts'
 import { clusterWideRoles, namespacedRoles } from '../../lib/domain/rights/cluster-roles.ts'
-import { ANY_GRANT, type Grant } from '../../lib/domain/rights/grant.ts'
-import { RIGHTS } from '../../lib/domain/rights/rights.ts'
+import type { Grant } from '../../lib/domain/rights/grant.ts'
+import type { Manifest } from '../../lib/domain/rights/manifest.ts'
+import type { Node } from '../../lib/domain/node.ts'
+import type { Outcome } from '../../lib/ports.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
+import { CONTRACT_GRANT } from '../contract/contract-grant.ts'
 import { type ContractWorld, contractWorld } from '../contract/contract-world.ts'
 import { engineWorld } from '../contract/engine-world.ts'
 import { PATCH, pathOf, type RawApi, rawApi } from '../contract/raw-api.ts'
@@ -23,6 +26,9 @@ const HPA: KubernetesObject = {
   spec: { minReplicas: 1, maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, metrics: [] },
 }
 const OBJECTS = [deploymentOf('web', { replicas: 2 }), statefulSetOf('db', { replicas: 1 }), cronJobOf('nightly', '0 4 1 1 *'), daemonSetOf('agent'), HPA, INGRESS]
+
+const serviceOf = (name: string): KubernetesObject =>
+  ({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { type: 'ExternalName', externalName: 'wake.example.com' } })
 
 const OURS = { metadata: { annotations: { 'catnap.dev/environment': 'us-dev/shop' } } }
 
@@ -76,18 +82,21 @@ describe('on a real control plane, what `catnap rbac` prints', () => {
 
   const merge = (kind: string, namespace: string | undefined, name: string, change: object) => mighty.call('PATCH', pathOf(kind, namespace, name), change, PATCH.merge)
 
-  const applyAll = async (manifests: Parameters<typeof applyManifest>[1][]): Promise<void> => {
+  /** The status that answers Catnap's change of `suspend`. */
+  const suspend = async (namespace: string, suspended: boolean): Promise<number> => (await merge('CronJob', namespace, 'nightly', { spec: { suspend: suspended } })).status
+
+  const applyAll = async (manifests: readonly Manifest[]): Promise<void> => {
     for (const manifest of manifests) await applyManifest(world.admin, manifest)
   }
 
-  /** Lets the policy of a grant take the place of the other until `does` what it says. */
+  /** Does work while the policy of a grant stands in the place of the other. */
   const underPolicy = async (grant: Grant, takesEffect: () => Promise<boolean>, work: () => Promise<void>): Promise<void> => {
-    await applyAll([...admissionPolicy(grant)])
+    await applyAll(admissionPolicy(grant))
     try {
       await cluster.until('the policy is in force', takesEffect)
       await work()
     } finally {
-      await applyAll([...admissionPolicy(ANY_GRANT)])
+      await applyAll(admissionPolicy(CONTRACT_GRANT))
     }
   }
 
@@ -128,11 +137,10 @@ describe('on a real control plane, what `catnap rbac` prints', () => {
 
   it('lets it make and remove the one Service it has, and tell what it did', async () => {
     const shop = await world.namespace()
-    const service = (name: string) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { type: 'ExternalName', externalName: 'wake.example.com' } })
     const event = { apiVersion: 'v1', kind: 'Event', metadata: { name: 'catnap.1' }, involvedObject: { kind: 'Namespace', name: shop, namespace: shop }, reason: 'Asleep', message: 'asleep' }
-    expect(await mighty.call('POST', pathOf('Service', shop), service('catnap-wake'))).toMatchObject({ status: 201 })
+    expect(await mighty.call('POST', pathOf('Service', shop), serviceOf('catnap-wake'))).toMatchObject({ status: 201 })
     expect(await mighty.call('DELETE', pathOf('Service', shop, 'catnap-wake'))).toMatchObject({ status: 200 })
-    expect(await mighty.call('POST', pathOf('Service', shop), service('web'))).toMatchObject({ status: 403, body: { message: expect.stringContaining('catnap-wake') } })
+    expect(await mighty.call('POST', pathOf('Service', shop), serviceOf('web'))).toMatchObject({ status: 403, body: { message: expect.stringContaining('catnap-wake') } })
     expect(await mighty.call('POST', pathOf('Event', shop), event)).toMatchObject({ status: 201 })
   })
 
@@ -148,9 +156,12 @@ describe('on a real control plane, what `catnap rbac` prints', () => {
     const name = world.name('own')
     await cluster.joinNode(nodeOf(name, { taints: [{ key: 'team', value: 'a', effect: 'NoSchedule' }] }))
     await cluster.until('the node is ready', async () => (await world.nodes.list()).some((node) => node.name === name && node.ready))
-    const listed = async () => (await world.nodes.list()).find((node) => node.name === name) ?? expect.fail('no such node')
-    await cluster.until('it is marked', async () => (await world.nodes.mark(await listed(), cluster.now())).done)
-    await cluster.until('it is given back', async () => (await world.nodes.unmark(await listed())).done)
+    const changed = async (change: (node: Node) => Promise<Outcome>): Promise<boolean> => {
+      const node = (await world.nodes.list()).find((one) => one.name === name)
+      return node !== undefined && (await change(node)).done
+    }
+    await cluster.until('it is marked', () => changed((node) => world.nodes.mark(node, cluster.now())))
+    await cluster.until('it is given back', () => changed((node) => world.nodes.unmark(node)))
     for (const change of [
       { metadata: { labels: { team: 'catnap' } } },
       { metadata: { annotations: { 'example.com/a': 'b' } } },
@@ -165,8 +176,7 @@ describe('on a real control plane, what `catnap rbac` prints', () => {
   it('holds it to the namespaces of an intent, by name and by label', async () => {
     const [named, selected, other] = [await world.namespace(), await world.namespace({ nightly: 'yes' }), await world.namespace()]
     for (const namespace of [named, selected, other]) await world.create(namespace, [cronJobOf('nightly', '0 4 1 1 *')])
-    const suspend = async (namespace: string, suspended: boolean) => (await merge('CronJob', namespace, 'nightly', { spec: { suspend: suspended } })).status
-    const grant = { ...ANY_GRANT, protect: ['kube-*', '*-prod'], reach: { namespaces: [named], labels: [{ nightly: 'yes' }] } }
+    const grant = { ...CONTRACT_GRANT, protect: ['kube-*', '*-prod'], reach: { namespaces: [named], labels: [{ nightly: 'yes' }] } }
     await underPolicy(grant, async () => (await suspend(other, true)) === 403, async () => {
       expect([await suspend(named, true), await suspend(selected, true), await suspend(other, true)]).toEqual([200, 200, 403])
       await world.admin.patch('Namespace', selected, undefined, { metadata: { labels: { nightly: null } } })
@@ -178,9 +188,9 @@ describe('on a real control plane, what `catnap rbac` prints', () => {
     const [shop, other] = [await world.namespace(), await world.namespace()]
     await world.create(shop, OBJECTS)
     await world.create(other, [deploymentOf('web', { replicas: 1 })])
-    const grant = { ...ANY_GRANT, reach: { namespaces: [shop], labels: [] } }
-    const [roles, all] = [namespacedRoles(grant), clusterWideRoles(ANY_GRANT)]
-    await applyAll([...roles])
+    const grant = { ...CONTRACT_GRANT, reach: { namespaces: [shop], labels: [] } }
+    const [roles, all] = [namespacedRoles(grant), clusterWideRoles(CONTRACT_GRANT)]
+    await applyAll(roles)
     try {
       await cluster.until('other namespaces are closed', async () => (await world.catnap.call('PATCH', pathOf('Deployment', other, 'web'), { spec: { replicas: 1 } }, PATCH.merge)).status === 403)
       const engine = await engineWorld(world, shop)
@@ -191,7 +201,7 @@ describe('on a real control plane, what `catnap rbac` prints', () => {
       expect(await engine.specs()).toEqual(before)
       await engine.close()
     } finally {
-      await applyAll([...all])
+      await applyAll(all)
       for (const manifest of roles) if (!all.some(({ kind, metadata }) => kind === manifest.kind && metadata.name === manifest.metadata.name)) await removeManifest(world.admin, manifest)
     }
   })
@@ -208,15 +218,14 @@ describe('on a real control plane, what `catnap rbac` prints', () => {
       }
       return told
     }
-    const grant = async (rights: typeof RIGHTS): Promise<void> => applyAll([...clusterWideRoles({ ...ANY_GRANT, rights })])
     await cluster.until('nothing is missed', async () => (await missed()).size === 0)
     const tried = [...made].filter((access) => access !== UNTOLD)
     expect(tried.length).toBeGreaterThan(30)
     for (const taken of tried) {
-      await grant(withoutAccess(RIGHTS, taken))
+      await applyAll(clusterWideRoles({ ...CONTRACT_GRANT, rights: withoutAccess(CONTRACT_GRANT.rights, taken) }))
       await cluster.until(`${taken} is missed, and nothing else`, async () => [...(await missed())].join() === taken)
     }
-    await grant(RIGHTS)
+    await applyAll(clusterWideRoles(CONTRACT_GRANT))
     await cluster.until('nothing is missed again', async () => (await missed()).size === 0)
     world.proxy.meddle(undefined)
     await api.close()

@@ -1,7 +1,8 @@
 import { clusterApi } from '../../lib/adapters/kubernetes/cluster-api.ts'
+import { kubernetesIngresses } from '../../lib/adapters/kubernetes/kubernetes-ingresses.ts'
 import { kubernetesNodes } from '../../lib/adapters/kubernetes/kubernetes-nodes.ts'
 import { kubernetesWorkloads } from '../../lib/adapters/kubernetes/kubernetes-workloads.ts'
-import type { Nodes, Workloads } from '../../lib/ports.ts'
+import type { Ingresses, Nodes, Workloads } from '../../lib/ports.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
 import { nodeOf } from '../sandbox/cluster/manifests-of.ts'
 import type { ClusterUnderTest } from './cluster-under-test.ts'
@@ -28,6 +29,7 @@ export interface ContractWorld {
   /** The adapters, with the rights `catnap rbac` gives, behind a proxy. */
   readonly workloads: Workloads
   readonly nodes: Nodes
+  readonly ingresses: Ingresses
   readonly proxy: MeddlingProxy
   /** A name nobody has had yet. */
   name(stem: string): string
@@ -76,6 +78,7 @@ export const contractWorld = async (cluster: ClusterUnderTest): Promise<Contract
     cluster, admin, catnap: others[0], guest: others[1], proxy, name, namespace, create,
     workloads: kubernetesWorkloads(api),
     nodes: kubernetesNodes(api),
+    ingresses: kubernetesIngresses(api),
     untilReady: (own, pods) => cluster.until(`${pods} pods of ${own} are ready`, async () => {
       const found = await admin.list('Pod', own)
       return found.length === pods && found.every((pod) => isReady(pod))

@@ -47,7 +47,8 @@ export const doctorContract = (world: () => ContractWorld): void => {
     it.each(['admin', 'catnap', 'guest'] as const)('is told who it is and what time it is there: %s', async (who) => {
       const asker = await as(who, (examination) => examination.asker())
       expect(asker.groups).toContain(who === 'admin' ? 'system:masters' : who === 'catnap' ? 'catnap' : 'guests')
-      expect(Math.abs(secondsBetween(asker.at ?? expect.fail('no time'), world().cluster.now()))).toBeLessThan(5)
+      expect(asker.at).toBeDefined()
+      expect(Math.abs(secondsBetween(asker.at ?? world().cluster.now(), world().cluster.now()))).toBeLessThan(5)
     })
 
     it('asks for the rights of Catnap, as itself or as somebody who may ask for others', async () => {
@@ -61,25 +62,27 @@ export const doctorContract = (world: () => ContractWorld): void => {
 
     it('finds a right that is missing in one namespace and there in another', async () => {
       const { admin, namespace } = world()
-      const [with_, without] = [await namespace(), await namespace()]
-      const role = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'secrets', namespace: with_ } }
+      const [given, without] = [await namespace(), await namespace()]
+      const role = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'secrets', namespace: given } }
       await admin.create({ ...role, kind: 'Role', rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['list'] }] })
       await admin.create({
         ...role, kind: 'RoleBinding', roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'secrets' },
         subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'catnap' }],
       })
       // Rights reach the authorizer by a watch.
-      await world().cluster.until('the right is there', async () => {
-        const { rights } = await as('catnap', (examination) => examination.look([with_, without], [SECRETS]))
-        return 'seen' in rights && rights.seen.missing[0]?.namespaces?.length === 1 && rights.seen.missing[0].namespaces[0] === without
-      })
+      const missing = async (): Promise<readonly string[]> => {
+        const { rights } = await as('catnap', (examination) => examination.look([given, without], [SECRETS]))
+        return 'seen' in rights ? (rights.seen.missing[0]?.namespaces ?? []) : []
+      }
+      await world().cluster.until('the right is there', async () => (await missing()).length === 1)
+      expect(await missing()).toEqual([without])
     })
 
     it('says what it may not see, and goes on', async () => {
       const shop = await world().namespace()
       const looks = await as('guest', (examination) => examination.look([shop], []))
       expect(looks.budgets).toEqual({ unseen: expect.stringMatching(/^list poddisruptionbudgets\.policy: 403 /) })
-      expect(looks.objects).toEqual({ unseen: expect.stringContaining('cannot list resource "deployments"') })
+      expect(looks.objects).toEqual({ unseen: expect.stringMatching(/^list \S+ in \S+: 403 .* cannot list resource/) })
       expect((await findingsIn('guest', [shop])).filter(({ rule }) => rule === 'unseen-part').length).toBeGreaterThan(5)
     })
 
@@ -95,10 +98,10 @@ export const doctorContract = (world: () => ContractWorld): void => {
       const { admin, namespace, create, name } = world()
       const shop = await namespace()
       const policy = name('policy')
-      const private_ = { imagePullSecrets: [{ name: 'gone' }], volumes: [{ name: 'scratch', emptyDir: {} }] }
+      const pulling = { imagePullSecrets: [{ name: 'gone' }], volumes: [{ name: 'scratch', emptyDir: {} }] }
       await create(shop, [
         podOf('debug'), budgetOf('web', 'web', { maxUnavailable: 0 }), budgetOf('all', 'web', { maxUnavailable: 1 }),
-        deploymentOf('web', { replicas: 2, template: templateOf('web', private_) }),
+        deploymentOf('web', { replicas: 2, template: templateOf('web', pulling) }),
       ])
       await world().cluster.until('its pods are there and the budgets counted', async () => {
         const counted = (await admin.list('PodDisruptionBudget', shop)).every(({ status }) => (status as { expectedPods?: number } | undefined)?.expectedPods === 2)

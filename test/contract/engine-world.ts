@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { dynamodbRegistry } from '../../lib/adapters/dynamodb/dynamodb-registry.ts'
-import type { Phase } from '../../lib/domain/environment.ts'
+import type { Environment, Phase, Terms } from '../../lib/domain/environment.ts'
 import { later } from '../../lib/domain/time.ts'
 import type { Original } from '../../lib/domain/workload.ts'
-import type { Capacity, Containers, Fronts } from '../../lib/ports.ts'
+import type { Capacity, Containers } from '../../lib/ports.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
 import { CREDENTIALS, TABLE } from '../../lib/sandbox/environment-variables.ts'
 import { startTable } from '../../lib/sandbox/table.ts'
@@ -14,11 +14,20 @@ import { environmentWith, termsWith } from '../domain/build-environment.ts'
 import type { ContractWorld, Cut } from './contract-world.ts'
 import type { Meddling } from './meddling-proxy.ts'
 
+/** What an environment has besides its namespace. */
+interface EngineOptions {
+  readonly wake?: Terms['wake']
+  /** Where its Ingresses reach the wake function. */
+  readonly wakeUrl?: string
+}
+
 /** One environment of a cluster under test, and the engine that looks after it. */
 export interface EngineWorld {
   readonly namespace: string
   /** Holds it so, and lets the workers come until it is. */
   bring(to: 'awake' | 'asleep'): Promise<void>
+  /** Wants it so, and lets one worker come. */
+  nudge(to: 'awake' | 'asleep'): Promise<Environment | undefined>
   /** From now on the connection dies at the nth patch. */
   cutAt(nth: number, how: Cut): void
   wasCut(): boolean
@@ -36,20 +45,20 @@ const ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev'
 const KINDS = ['Deployment', 'StatefulSet', 'CronJob'] as const
 
 /** Delivers the environment to a table of its own. */
-export const engineWorld = async (contract: ContractWorld, namespace: string): Promise<EngineWorld> => {
+export const engineWorld = async (contract: ContractWorld, namespace: string, { wake, wakeUrl }: EngineOptions = {}): Promise<EngineWorld> => {
   const { cluster, admin, proxy } = contract
   const table = await startTable()
   const client = new DynamoDBClient({ endpoint: table.url, region: 'us-east-1', credentials: CREDENTIALS })
   const registry = dynamodbRegistry(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), TABLE)
   await registry.putFleet({ mode: 'act', timezone: 'UTC', holidays: [], protect: [], clusters: ['us-dev'], dueShards: 1, reports: [] })
   await registry.putCluster({ name: 'us-dev', arn: ARN, whole: false }, 1)
-  await registry.createEnvironment(environmentWith({ clusterArn: ARN, terms: termsWith({ namespaces: [namespace], hours: 'always' }), since: cluster.now() }), 1)
+  await registry.createEnvironment(environmentWith({ clusterArn: ARN, terms: termsWith({ namespaces: [namespace], hours: 'always', ...(wake === undefined ? {} : { wake }) }), since: cluster.now() }), 1)
 
   const world: World = {
     clock: { now: () => cluster.now() },
     memory: registry,
     mailbox: { send: async () => {} },
-    clusters: { open: async () => ({ workloads: contract.workloads, nodes: contract.nodes, capacity: NO_POOLS, containers: NO_CONTAINERS, fronts: NO_FRONTS, support: async () => ({ version: '1.37', ends: [] }) }) },
+    clusters: { open: async () => ({ workloads: contract.workloads, nodes: contract.nodes, capacity: NO_POOLS, containers: NO_CONTAINERS, fronts: { ingresses: contract.ingresses, ...(wakeUrl === undefined ? {} : { wakeUrl }) }, support: async () => ({ version: '1.37', ends: [] }) }) },
     log: { info: () => {}, warn: () => {} },
     listPrice: () => undefined,
   }
@@ -64,14 +73,21 @@ export const engineWorld = async (contract: ContractWorld, namespace: string): P
     cutter.heal()
     return (await registry.environments.get(ID))?.phase
   }
+  const hold = async (as: 'awake' | 'asleep'): Promise<void> => {
+    await registry.environments.change(ID, { set: { hold: { as, until: later(cluster.now(), 86_400), by: 'the test' }, lease: undefined, dueAt: cluster.now() } })
+  }
   const objects = async (): Promise<readonly (readonly [string, KubernetesObject])[]> =>
     (await Promise.all(KINDS.map(async (kind) => (await admin.list(kind, namespace)).map((object) => [`${kind}/${object.metadata.name}`, object] as const)))).flat()
 
   return {
     namespace,
+    nudge: async (to) => {
+      await hold(to)
+      await turn()
+      return registry.environments.get(ID)
+    },
     bring: async (to) => {
-      const hold = { as: to, until: later(cluster.now(), 86_400), by: 'the test' } as const
-      await registry.environments.change(ID, { set: { hold, lease: undefined, dueAt: cluster.now() } })
+      await hold(to)
       await cluster.until(`${namespace} is ${to}`, async () => (await turn()) === to)
     },
     cutAt: cutter.cutAt,
@@ -135,7 +151,5 @@ const NO_POOLS: Capacity = {
   states: async () => new Map(),
   instances: async () => [],
 }
-
-const NO_FRONTS: Fronts = { ingresses: { list: unexpected, services: unexpected, change: unexpected, changeService: unexpected } }
 
 const NO_CONTAINERS: Containers = { look: async () => ({ containers: [], doings: new Map() }), targetGroups: async () => new Map() }

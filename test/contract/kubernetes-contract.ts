@@ -7,6 +7,7 @@ import { doctorContract } from './doctor-contract.ts'
 import { engineContract } from './engine-contract.ts'
 import { evictionsContract } from './evictions-contract.ts'
 import { kindsContract } from './kinds-contract.ts'
+import { ingressesContract } from './ingresses-contract.ts'
 import { listsContract } from './lists-contract.ts'
 import { nodesContract } from './nodes-contract.ts'
 import { rightsContract } from './rights-contract.ts'
@@ -35,6 +36,7 @@ export const kubernetesContract = (start: () => Promise<ClusterUnderTest & { clo
   changesContract(world)
   kindsContract(world)
   nodesContract(world)
+  ingressesContract(world)
   evictionsContract(world)
   controllersContract(world)
   rightsContract(world)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Node } from '../../lib/domain/node.ts'
 import { later } from '../../lib/domain/time.ts'
 import type { JoiningNode } from '../../lib/sandbox/cluster/nodes.ts'
-import { nodeOf } from '../sandbox/cluster/manifests-of.ts'
+import { deploymentOf, nodeOf, templateOf } from '../sandbox/cluster/manifests-of.ts'
 import type { ContractWorld } from './contract-world.ts'
 import { pathOf, PATCH } from './raw-api.ts'
 
@@ -37,6 +37,27 @@ export const nodesContract = (world: () => ContractWorld): void => {
         instanceId: `i-${node}`, instanceType: 'm6g.large', zone: 'us-east-1b', pool: 'workers', taints: [OWN], cordoned: false, ready: true,
         allocatable: { cpuMilli: 2000, memoryMiB: 4096 }, allocatablePods: 10,
       })
+    })
+
+    it('is surveyed as it is listed, with its pods, what brings those back, and what budgets say of them', async () => {
+      const { nodes, namespace, create, untilReady, cluster } = world()
+      const [node, shop] = [await joined(), await namespace({ team: 'shop' })]
+      const near = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'nobody' } }, namespaceSelector: { matchLabels: { team: 'shop' } } }
+      const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [near] } }
+      await create(shop, [
+        deploymentOf('web', { replicas: 2, template: templateOf('web', { affinity }) }),
+        { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web' }, spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'web' } } } },
+      ])
+      await untilReady(shop, 2)
+      await cluster.until('the budget is counted', async () => (await nodes.survey()).snapshot.budgets.some((budget) => budget.namespace === shop && budget.disruptionsAllowed === 1))
+      const survey = await nodes.survey()
+
+      expect(survey.nodes.find(({ name }) => name === node)).toMatchObject({ instanceId: `i-${node}`, taints: [OWN], ready: true, allocatable: { cpuMilli: 2000, memoryMiB: 4096 } })
+      expect(survey.snapshot.nodes.find(({ name }) => name === node)).toMatchObject({ taints: [OWN], ready: true, allocatable: { cpuMilli: 2000, memoryBytes: 4096 * 2 ** 20 }, allocatablePods: 10 })
+      const pods = survey.snapshot.pods.filter((pod) => pod.namespace === shop)
+      expect(pods).toMatchObject([{ ready: true, phase: 'Running' }, { ready: true, phase: 'Running' }])
+      for (const { owners } of pods) expect(survey.snapshot.controllers.has(owners[0]?.uid ?? '')).toBe(true)
+      expect(survey.snapshot.namespaces.get(shop)).toMatchObject({ team: 'shop' })
     })
 
     it.each([['with a taint', [OWN]], ['without any', []]])('%s is cordoned and marked in one go, and given back as it was', async (_, taints) => {

@@ -57,7 +57,7 @@ export const rightsContract = (world: () => ContractWorld): void => {
     })
 
     it('of a kind nobody serves end in a 404', async () => {
-      const answer = await world().admin.call('GET', '/apis/argoproj.io/v1alpha1/namespaces/default/applications')
+      const answer = await world().admin.call('GET', '/apis/example.com/v1/namespaces/default/moons')
       expect(answer.status).toBe(404)
     })
 

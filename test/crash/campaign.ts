@@ -1,9 +1,29 @@
 import { type Instant, later } from '../../lib/domain/time.ts'
-import { lostOriginals } from '../../lib/sandbox/checker.ts'
-import { type CrashWorld, startCrashWorld } from './crash-world.ts'
-import { cycle } from './cycle.ts'
-import type { Call } from './gate.ts'
-import { quickDice } from './quick-dice.ts'
+import type { Timeline } from '../../lib/sandbox/timeline.ts'
+import type { Call, Gate } from './gate.ts'
+import type { RunningFunctions } from './start-functions.ts'
+
+/** A world whose workers are killed, and how to see that nothing is lost. */
+export interface CampaignWorld extends Pick<RunningFunctions, 'workers' | 'onEnd'> {
+  readonly timeline: Timeline
+  readonly gate: Gate
+  pass(seconds: number): Promise<void>
+  /** Everything falls asleep and wakes. Throws an Error that says what is not as it must be. */
+  cycle(): Promise<void>
+  /** What is not as on the first day and has lost its original in one of its two places. */
+  lostOriginals(): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+/** Which kills a campaign owes, and where. */
+interface CampaignOptions {
+  readonly start: () => Promise<CampaignWorld>
+  /** Worlds side by side. */
+  readonly worlds: number
+  readonly at: 'every call' | 'every change'
+  /** Cycles without kills that tell the places: what only one of them came by is none. Default 1. */
+  readonly calmCycles?: number
+}
 
 /** What a campaign found. */
 interface Campaign {
@@ -42,9 +62,8 @@ const ASKS = /^(?:GET |GetItem|BatchGetItem|Query|\w+ (?:Describe|List|Get))/
  * while it waits. Then cycles go on until each place has had both kills. One cycle takes many: whoever was killed is left
  * in peace until the claim it left behind is over, and after some kills in a row until a turn ran to its end.
  */
-export const campaign = async (loader: string, worlds: number, at: 'every call' | 'every change'): Promise<Campaign> => {
-  const start = () => startCrashWorld({ loader, dice: quickDice(1) })
-  const places = await placesOf(await start(), ({ what }) => at === 'every call' || !ASKS.test(what))
+export const campaign = async ({ start, worlds, at, calmCycles = 1 }: CampaignOptions): Promise<Campaign> => {
+  const places = await placesOf(await start(), calmCycles, ({ what }) => at === 'every call' || !ASKS.test(what))
   const state: State = { left: { before: new Set(places.keys()), after: new Set(places.keys()) }, kills: 0, cycles: 0, problems: [] }
   await Promise.all(Array.from({ length: worlds }, () => killUntilDone(start, state)))
   const calls = [...places.values()].reduce((sum, times) => sum + times, 0)
@@ -62,27 +81,31 @@ interface State {
 
 type Point = 'before' | 'after'
 
-const placesOf = async (world: CrashWorld, counts: (call: Call) => boolean): Promise<ReadonlyMap<string, number>> => {
-  const places = new Map<string, number>()
+const placesOf = async (world: CampaignWorld, cycles: number, counts: (call: Call) => boolean): Promise<ReadonlyMap<string, number>> => {
+  let common: ReadonlyMap<string, number> | undefined
   try {
     await world.pass(SETTLES_SECONDS)
-    world.gate.fate = {
-      before: async (call) => {
-        if (counts(call)) places.set(call.place, (places.get(call.place) ?? 0) + 1)
-        return undefined
-      },
+    for (let calm = 0; calm < cycles; calm += 1) {
+      const places = new Map<string, number>()
+      world.gate.fate = {
+        before: async (call) => {
+          if (counts(call)) places.set(call.place, (places.get(call.place) ?? 0) + 1)
+          return undefined
+        },
+      }
+      await world.cycle()
+      common = new Map([...(common ?? places)].filter(([place]) => places.has(place)))
     }
-    await cycle(world)
   } finally {
     await world.close()
   }
-  return places
+  return common ?? new Map()
 }
 
 /** The first ticks find everything awake, and the reclaim learns the pools. */
 const SETTLES_SECONDS = 120
 
-const killUntilDone = async (start: () => Promise<CrashWorld>, state: State): Promise<void> => {
+const killUntilDone = async (start: () => Promise<CampaignWorld>, state: State): Promise<void> => {
   for (let fruitless = 0; fruitless < FRUITLESS_WORLDS && isLeft(state) && state.problems.length < ENOUGH_PROBLEMS;) {
     const before = state.kills
     const killer = killerIn(await start(), state)
@@ -100,7 +123,7 @@ const killUntilDone = async (start: () => Promise<CrashWorld>, state: State): Pr
 const isLeft = ({ left }: State): boolean => left.before.size > 0 || left.after.size > 0
 
 /** Sits at the gate of a world and kills where a kill is still owed. */
-const killerIn = (world: CrashWorld, state: State) => {
+const killerIn = (world: CampaignWorld, state: State) => {
   /** Turns that were killed: until when their claim stands, and how often in a row. */
   const struck = new Map<string, { readonly until: Instant; readonly times: number }>()
   const killed: string[] = []
@@ -112,7 +135,7 @@ const killerIn = (world: CrashWorld, state: State) => {
     struck.set(turn, { until: turn.startsWith('rec') ? later(now, CLAIM_SECONDS) : now, times: times + 1 })
     killed.push(`${point} ${place}`)
     await world.workers.kill()
-    for (const problem of await lostOriginals(world.sandbox, world.first)) state.problems.push(`${problem}\nright after a kill ${point} ${place}`)
+    for (const problem of await world.lostOriginals()) state.problems.push(`${problem}\nright after a kill ${point} ${place}`)
     return 'drop'
   }
   const run = async (): Promise<void> => {
@@ -121,7 +144,7 @@ const killerIn = (world: CrashWorld, state: State) => {
     world.onEnd((turn) => world.timeline.now() >= (struck.get(turn)?.until ?? 0) && struck.delete(turn))
     for (let turn = 0; turn < CYCLES_PER_WORLD && isLeft(state); turn += 1) {
       killed.length = 0
-      await cycle(world)
+      await world.cycle()
       state.cycles += 1
       if (killed.length === 0) return
     }

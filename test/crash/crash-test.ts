@@ -1,7 +1,11 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { lostOriginals } from '../../lib/sandbox/checker.ts'
 import { campaign } from './campaign.ts'
+import { startCrashWorld } from './crash-world.ts'
+import { cycle } from './cycle.ts'
+import { quickDice } from './quick-dice.ts'
 import { bundleWorker } from './worker-bundle.ts'
 
 /** Worlds side by side: their workers keep one core busy, they themselves the other. */
@@ -11,7 +15,11 @@ const WORLDS = 2
 export const crashTest = async (at: 'every call' | 'every change'): Promise<readonly string[]> => {
   const loader = await bundleWorker()
   onTestFinished(() => rmSync(dirname(loader), { recursive: true }))
-  const { calls, places, kills, cycles, problems, missed } = await campaign(loader, WORLDS, at)
+  const start = async () => {
+    const world = await startCrashWorld({ loader, dice: quickDice(1) })
+    return Object.assign(world, { cycle: () => cycle(world), lostOriginals: () => lostOriginals(world.sandbox, world.first) })
+  }
+  const { calls, places, kills, cycles, problems, missed } = await campaign({ start, worlds: WORLDS, at })
   process.stdout.write(`crash test, ${at}: ${calls} calls at ${places} places, ${kills} kills in ${cycles} cycles of sleep and wake, ${problems.length} lost\n`)
   const owed = kills === 2 * places ? [] : [`${kills} kills at ${places} places, expected two at each`]
   return [...problems, ...missed.map((place) => `nobody was killed ${place}`), ...owed]

@@ -1,6 +1,6 @@
 import type { Dice } from '../../lib/sandbox/dice.ts'
-import type { CrashWorld } from './crash-world.ts'
 import type { Call, Fate, Refusal } from './gate.ts'
+import type { RunningFunctions } from './start-functions.ts'
 
 /** What was done to the workers of one run. */
 export interface Blows {
@@ -19,7 +19,7 @@ const SHARE = { kill: 0.004, refuse: 0.008, holdUp: 0.004, loseAnswer: 0.004 } a
 const LONGEST_HOLD_UP_SECONDS = 80
 
 /** Kills, hold-ups, refusals and lost answers at calls the dice choose. `blows` is counted up, `killed` told of each kill. */
-export const misfortune = (world: CrashWorld, roll: Dice, blows: Blows, killed: (when: string) => Promise<void>): Fate => {
+export const misfortune = (world: Pick<RunningFunctions, 'workers' | 'isLate' | 'holdUp'>, roll: Dice, blows: Blows, killed: (when: string) => Promise<void>): Fate => {
   let calls = 0
   const kill = async (when: string): Promise<'drop'> => {
     blows.kills += 1

@@ -6,6 +6,8 @@ export interface WrittenEnvironment {
   readonly hours?: string
   readonly wake?: object
   readonly idle?: object
+  readonly warn?: string
+  readonly notify?: object
 }
 
 /** An intent in act mode whose clusters are those its pools and environments name, unless told otherwise. */

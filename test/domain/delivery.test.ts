@@ -26,7 +26,14 @@ const write = (now: Delivered, step: DeliveryStep): Delivered => {
     case 'add-pool':
       return { ...now, pools: [...now.pools, step.pool] }
     case 'change-pool':
-      return { ...now, pools: now.pools.map(({ removed, ...one }) => (one.cluster === step.pool.cluster && one.name === step.pool.name ? { ...one, keep: step.keep } : { ...one, ...(removed === undefined ? {} : { removed }) })) }
+      return {
+        ...now,
+        pools: now.pools.map((one) => {
+          if (one.cluster !== step.pool.cluster || one.name !== step.pool.name) return one
+          const { removed: _removed, pace: _pace, ...kept } = one
+          return { ...kept, ...step.terms }
+        }),
+      }
     case 'remove-pool':
       return { ...now, pools: now.pools.map((one) => (one.cluster === step.pool.cluster && one.name === step.pool.name ? { ...one, removed: true } : one)) }
     default:
@@ -50,6 +57,16 @@ const intents = fc.record({
   Object.fromEntries(environments.map((id): [string, WrittenEnvironment] => [id, { hours }])),
   { holidays, pools: { 'us-dev': Object.fromEntries(pools.map((pool) => [pool, keep])) } },
 ))
+
+it('tells how many nodes may go at once where that is not the usual', () => {
+  const paced = intentWith({}, { clusters: { 'us-dev': { arn: 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev', pools: { workers: { keep: 1, disrupt: { nodes: 1, percent: 0 } } } } } })
+  const usual = intentWith({}, { clusters: { 'us-dev': { arn: 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev', pools: { workers: { keep: 1 } } } } })
+  const before = deliver(usual)
+  expect(before.pools[0]).not.toHaveProperty('pace')
+  expect(sentences(paced, before)).toEqual(['~ pool us-dev/workers: disrupt.nodes 10 → 1, disrupt.percent 10 → 0'])
+  expect(deliver(paced, before).pools[0]).toMatchObject({ keep: 1, pace: { nodes: 1, percent: 0 } })
+  expect(deliver(usual, deliver(paced, before)).pools[0]).not.toHaveProperty('pace')
+})
 
 describe('a delivery', () => {
   it('writes the fleet, its clusters, pools and environments, each environment awake and due', () => {

@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { OWN_RATES, OWN_WORK, ownCosts, type TendedDay } from '../../lib/domain/ledger/own-cost.ts'
-import { ASSUMED } from '../bench/cost-model.ts'
-import { LIST_PRICES } from '../bench/list-prices.ts'
+import { DAYS_PER_MONTH, OWN_RATES, OWN_WORK, ownCosts, type TendedDay } from '../../lib/domain/ledger/own-cost.ts'
 
 const DAY = 86_400
 const HOUR = 3600
@@ -13,22 +11,6 @@ const dayOf = (changes: Partial<TendedDay> = {}): TendedDay =>
 
 const microUsd = (changes: Partial<TendedDay>, part?: string): number =>
   ownCosts(dayOf(changes)).filter(({ name }) => part === undefined || name === part).reduce((sum, one) => sum + one.microUsd, 0)
-
-const each = (name: keyof typeof LIST_PRICES) => (LIST_PRICES[name].usd / LIST_PRICES[name].per) * 1e6
-
-describe('the rates', () => {
-  it('are those of the bench', () => {
-    expect(OWN_RATES.lambdaGbSeconds.microUsdEach).toBeCloseTo(each('lambdaTime'), 9)
-    expect(OWN_RATES.lambdaRequests.microUsdEach).toBeCloseTo(each('lambdaRequests'), 9)
-    expect(OWN_RATES.tableReads.microUsdEach).toBeCloseTo(each('tableReads'), 9)
-    expect(OWN_RATES.tableWrites.microUsdEach).toBeCloseTo(each('tableWrites'), 9)
-    expect(OWN_RATES.queueRequests.microUsdEach).toBeCloseTo(each('queueRequests'), 9)
-    expect(OWN_RATES.scheduleRuns.microUsdEach).toBeCloseTo(each('schedule'), 9)
-    expect(OWN_RATES.alarmMetricDays.microUsdEach).toBeCloseTo(each('alarms') / ASSUMED.daysPerMonth, 6)
-    expect(OWN_RATES.logBytes.microUsdEach).toBeCloseTo((each('logIngestion') + each('logStorage')) / 1e9, 12)
-    expect(OWN_RATES.keptBytes.microUsdEach).toBeCloseTo(((each('tableStorage') + each('tableRecovery')) / 1e9) * (ASSUMED.historyDays / ASSUMED.daysPerMonth), 12)
-  })
-})
 
 describe('what Catnap costs', () => {
   it('is $0.01 for each request to Cost Explorer, over the clusters of the fleet (FIELD §5)', () => {
@@ -68,7 +50,7 @@ describe('what Catnap costs', () => {
 
   it('is a cent or two a day for a cluster with ten environments in a fleet of 300, near what the bench counts', () => {
     const environments = Array.from({ length: 10 }, () => ({ awakeSeconds: 11 * HOUR }))
-    const aMonth = (microUsd({ clustersOfFleet: 300, clustersOfSpoke: 10, environments }) / 1e6) * ASSUMED.daysPerMonth
+    const aMonth = (microUsd({ clustersOfFleet: 300, clustersOfSpoke: 10, environments }) / 1e6) * DAYS_PER_MONTH
     expect(aMonth).toBeGreaterThan(0.3)
     expect(aMonth).toBeLessThan(1)
   })

@@ -273,6 +273,15 @@ describe('what strands nodes', () => {
     expect(sayStrandedIn(viewWith({ nodes: [nodeWith('a', { createdAt: later(now, -60) })] }))).toBeUndefined()
   })
 
+  it('costs what its nodes cost, each counted once, those of unknown price apart', () => {
+    const nodes = [nodeWith('a'), nodeWith('b', { instanceType: 'x9.unknown' }), nodeWith('c', { ready: false })]
+    const view = { ...viewWith({ nodes, pods: ['a', 'a', 'b'].map((node, index) => podOn(node, { namespace: 'ops', name: `agent-${index}` })) }), microUsdPerHour: (type: string) => ({ 'm5.xlarge': 192_000 })[type] }
+    expect(strandedIn(view, planReclaim(view).blockers)).toEqual({
+      nodes: 3, microUsdPerHour: 384_000, unpriced: 1,
+      dearest: [{ node: 'a', why: 'carries ops/agent-0 and 1 more', microUsdPerHour: 192_000 }, { node: 'c', why: 'not Ready', microUsdPerHour: 192_000 }, { node: 'b', why: 'carries ops/agent-2' }],
+    })
+  })
+
   it('names five nodes and counts the others', () => {
     const names = Array.from({ length: 9 }, (_, index) => `n${index}`)
     const view = viewWith({ nodes: names.map((name) => nodeWith(name)), pods: names.map((name) => podOn(name, { name: `web-${name}` })) })

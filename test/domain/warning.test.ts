@@ -103,6 +103,6 @@ describe('a sleep for idleness', () => {
   })
 
   it('leaves the hours their own', () => {
-    expect(decided(idleShop('18:59', { warned: undefined } as Partial<Environment>), '19:00')).toMatchObject({ desired: 'asleep', rule: 'hours' })
+    expect(decided(idleShop('18:59'), '19:00')).toMatchObject({ desired: 'asleep', rule: 'hours' })
   })
 })

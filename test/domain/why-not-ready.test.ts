@@ -38,10 +38,11 @@ describe('why a workload is not ready', () => {
     ['admission webhook "v.example.com" denied the request: no', 'an admission webhook refuses'],
     ['pods "web" is forbidden: violates PodSecurity "restricted"', 'the API server refuses'],
   ])('tells who refuses its pods: %s', (message, who) => {
-    const warnings = [warningWith({ about: { kind: 'ReplicaSet', name: 'web-5d9f8c7b6d' }, reason: 'FailedCreate', message })]
+    const of = (name: string) => [warningWith({ about: { kind: 'ReplicaSet', name }, reason: 'FailedCreate', message })]
+    const warnings = of('web-5d9f8c7b6d')
     expect(why({ warnings })).toBe(`ReplicaSet shop/web-5d9f8c7b6d may not create its pods, ${who}: event FailedCreate: ${message}`)
     expect(why({ warnings }, { ...WEB, name: 'we' })).toBeUndefined()
-    expect(why({ warnings: [{ ...warnings[0] ?? expect.fail(), about: { kind: 'ReplicaSet', name: 'web-admin-5d9f' } }] })).toBeUndefined()
+    expect(why({ warnings: of('web-admin-5d9f') })).toBeUndefined()
   })
 
   it('does not hold what happened before the wake against it, nor what happens to others', () => {

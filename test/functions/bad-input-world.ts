@@ -1,12 +1,13 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { loadManifests } from '../../lib/sandbox/cluster/manifests.ts'
+import { clusterWideRoles } from '../../lib/domain/rights/cluster-roles.ts'
+import { ANY_GRANT } from '../../lib/domain/rights/grant.ts'
+import { RIGHTS } from '../../lib/domain/rights/rights.ts'
 import type { FleetPlan } from '../../lib/sandbox/fleet-plan.ts'
 import { readLogs } from '../../lib/sandbox/log-lines.ts'
 import { type Run, startRun } from '../../lib/sandbox/run.ts'
@@ -89,14 +90,11 @@ export const badInputWorld = async (): Promise<BadInputWorld> => {
   }
 }
 
-/** infra/rbac.yaml, without the right to patch one resource. */
+/** What `catnap rbac` gives, without the right to patch one resource. */
 const rights = (without: string | undefined) =>
-  loadManifests(readFileSync(fileURLToPath(new URL('../../infra/rbac.yaml', import.meta.url)), 'utf8')).map((object) => {
-    const rules = object['rules'] as readonly { apiGroups: string[]; resources: string[]; verbs: string[] }[] | undefined
-    return rules === undefined ? object : {
-      ...object,
-      rules: rules.flatMap(({ resources, ...rule }) => resources.map((resource) => ({ ...rule, resources: [resource], verbs: rule.verbs.filter((verb) => verb !== 'patch' || resource !== without) }))),
-    }
+  clusterWideRoles({
+    ...ANY_GRANT,
+    rights: RIGHTS.map((right) => ({ ...right, verbs: right.verbs.filter((verb) => verb !== 'patch' || right.resource !== without) })),
   })
 
 const throttlingProxy = async (table: string) => {

@@ -62,6 +62,7 @@ const faultsIn = ({ method, headers: sent }: { readonly method: string; readonly
   const rules: readonly (readonly [isKept: boolean, rule: string])[] = [
     [STATUSES.includes(status), 'no status of ours'],
     [status !== 503 || /^\d+$/.test(header('retry-after')), 'no word on when to come again'],
+    [!(status === 202 || status === 303) || (sent['sec-fetch-site'] !== 'cross-site' && sent['origin'] !== 'https://evil.example' && sent['user-agent'] !== 'Googlebot/2.1'), 'heard another site, or a crawler'],
     [new URL(header('location'), 'https://here.example/x').host === 'here.example', 'leads away'],
     // What visitors said themselves comes back as `instance`; what only the table knows does not.
     [![400, 403, 404].includes(status) || !/shut since|Europe|arn:|111122223333/.test(body), 'tells strangers of the fleet'],

@@ -18,6 +18,7 @@ const prefixes: Readonly<Record<string, string>> = {
   '@aws-sdk/client-ec2': 'ec2',
   '@aws-sdk/client-sesv2': 'ses',
   '@aws-sdk/client-cloudwatch': 'cloudwatch',
+  '@aws-sdk/client-elastic-load-balancing-v2': 'elasticloadbalancing',
   '@aws-sdk/client-pricing': 'pricing',
   '@aws-sdk/client-cost-explorer': 'ce',
 }
@@ -60,6 +61,7 @@ export const actionsIn = (source: string): readonly string[] => {
     const name = `${service.toLowerCase()}:${action}`
     actions.add(otherNames[name] ?? name)
   }
+  for (const [, action = ''] of source.matchAll(/signedHeaders\('(\w+:\w+)'\)/g)) actions.add(action)
   return [...actions].toSorted()
 }
 
@@ -80,7 +82,7 @@ export const portCallsFrom = (entry: string): ReadonlySet<string> =>
       .map(([, call = '']) => call),
   )
 
-const portCall = /\b((?:capacity|clusters|mailbox|memory|registry|usage|journal|ledgers|prices|bills|linkKeys)(?:\.\w+)+|traffic\.requests|mail\.send|access\.support|access\.nodes\.list|nodes\.survey)\(/g
+const portCall = /\b((?:capacity|clusters|mailbox|memory|registry|usage|journal|ledgers|prices|bills|linkKeys|balancer)(?:\.\w+)+|traffic\.requests|traffic\.network|queries\.range|notices\.tell|mail\.send|access\.support|access\.nodes\.list|nodes\.survey)\(/g
 
 const filesUnder = (folder: string): readonly string[] =>
   existsSync(folder)

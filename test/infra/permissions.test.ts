@@ -26,6 +26,10 @@ const place = String.raw`(?:<AWS::Region>|[a-z]{2}-[a-z]+-\d):(?:<AWS::AccountId
 const arn = (service: string, rest: string): RegExp =>
   new RegExp(String.raw`^arn:(?:<AWS::Partition>|aws):${service}:${place}:${rest}$`)
 
+/** In any region of the stack's account. */
+const anywhere = (service: string, rest: string): RegExp =>
+  new RegExp(String.raw`^arn:(?:<AWS::Partition>|aws):${service}:\*:(?:<AWS::AccountId>|\d{12}):${rest}$`)
+
 /** What each resource of the table must look like in a template: written out here, not made by the code under test. */
 const looks: Readonly<Record<ResourceName, RegExp>> = {
   table: arn('dynamodb', 'table/catnap'),
@@ -39,6 +43,10 @@ const looks: Readonly<Record<ResourceName, RegExp>> = {
   'report function': arn('lambda', 'function:catnap-report'),
   'mail identities': arn('ses', String.raw`identity/(?:catnap@)?example\.com`),
   'link key': arn('ssm', 'parameter/catnap/link-key'),
+  'secret parameters': arn('ssm', String.raw`parameter/catnap/\*`),
+  'Prometheus tokens': arn('ssm', String.raw`parameter/catnap/prometheus\*`),
+  'Prometheus workspaces': anywhere('aps', String.raw`workspace/\*`),
+  'warning topics': anywhere('sns', String.raw`catnap-\*`),
   'own log': arn('logs', String.raw`log-group:/aws/lambda/catnap-(?:tick|wake|door|reconcile|reclaim|observe|account|report):\*`),
   clusters: arn('eks', String.raw`cluster/\*`),
   'node groups': arn('eks', String.raw`nodegroup/\*/\*/\*`),

@@ -5,9 +5,11 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { dynamodbRegistry } from '../../lib/adapters/dynamodb/dynamodb-registry.ts'
+import type { Instant } from '../../lib/domain/time.ts'
 import type { Registry } from '../../lib/ports.ts'
 import { dice } from '../../lib/sandbox/dice.ts'
 import { environmentVariables, TABLE } from '../../lib/sandbox/environment-variables.ts'
+import { followTimeline } from '../../lib/sandbox/follow-timeline.ts'
 import { environmentWith, termsWith } from '../domain/build-environment.ts'
 import type { Addresses, CloudFacts, Order } from './cloud-process.ts'
 import { visit } from './visitors.ts'
@@ -17,11 +19,11 @@ import { wakeContainers, type WakeContainers } from './wake-containers.ts'
 export interface StormPlan {
   readonly environments: number
   readonly requests: number
-  /** How much slower than life all of it goes, the limits of the table included. */
+  /** How much slower than life all of it goes: clock, limits of the table, and what is assumed of Lambda. */
   readonly slower: number
 }
 
-/** What came of it. Milliseconds are of this machine, from the first try to the answer. */
+/** What came of it. Times are the load's own, those of this machine divided by `slower`; from the first try to the answer. */
 export interface StormFacts extends Omit<CloudFacts, 'wakes'> {
   readonly p50Ms: number
   readonly p99Ms: number
@@ -45,28 +47,26 @@ const EPOCH = 7
 const clusterOf = (number: number): string => `cluster-${Math.floor(number / PER_CLUSTER)}`
 const idOf = (number: number): string => `${clusterOf(number)}/shop-${number}`
 const hostOf = (number: number): string => `shop-${number}.example.com`
+const arnOf = (cluster: string): string => `arn:aws:eks:us-east-1:111122223333:cluster/${cluster}`
 
 /** Lets the storm loose on the wake function and a table of its own, and looks afterwards what it did. */
 export const storm = async (plan: StormPlan): Promise<StormFacts> => {
   const cloud = fork(new URL('cloud-process.ts', import.meta.url), { stdio: 'inherit' })
-  const containers: WakeContainers[] = []
   try {
     const [{ tableUrl, queueUrl }] = (await once(cloud, 'message')) as [Addresses]
     Object.assign(process.env, environmentVariables(queueUrl, tableUrl))
     const client = DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } })
     const registry = dynamodbRegistry(client, TABLE)
     await prepare(registry, plan)
-    const function_ = await wakeContainers()
-    containers.push(function_)
+    const containers = await wakeContainers(plan.slower)
     cloud.send({ enforce: plan.slower } satisfies Order)
-    const met = await blow(function_, plan)
+    const met = await blow(containers, plan)
     const { wakes, ...limits } = await facts(cloud)
     const wrong = await notWokenOnce(registry, plan, wakes)
     client.destroy()
-    return { ...met, ...limits, wrong, coldStarts: function_.coldStarts() }
+    return { ...met, ...limits, wrong, coldStarts: containers.coldStarts() }
   } finally {
     cloud.disconnect()
-    for (const each of containers) await each.close()
   }
 }
 
@@ -80,7 +80,6 @@ const prepare = async (registry: Registry, { environments }: StormPlan): Promise
   const numbers = Array.from({ length: environments }, (_, number) => number)
   const clusters = [...new Set(numbers.map(clusterOf))]
   const dueShards = Math.ceil(environments / PER_SHARD)
-  const arnOf = (name: string): string => `arn:aws:eks:us-east-1:111122223333:cluster/${name}`
   await registry.putFleet({ mode: 'act', timezone: 'UTC', holidays: [], protect: [], clusters, dueShards, reports: [] })
   for (const name of clusters) await registry.putCluster({ name, arn: arnOf(name), whole: false }, dueShards)
   await pMap(numbers, async (number) => {
@@ -97,6 +96,9 @@ const prepare = async (registry: Registry, { environments }: StormPlan): Promise
 const blow = async (containers: WakeContainers, { environments, requests, slower }: StormPlan) => {
   const roll = dice(1)
   const began = performance.now()
+  const since = (from: number): number => (performance.now() - from) / slower
+  const start = Date.now()
+  const leaveClock = followTimeline({ now: () => (start + since(began)) as Instant })
   const latencies: number[] = []
   const faults: string[] = []
   let refused = 0
@@ -107,19 +109,19 @@ const blow = async (containers: WakeContainers, { environments, requests, slower
     for (let pauseMs = 100; ; pauseMs = Math.min(2000, pauseMs * 2)) {
       const answer = await containers.invoke(event)
       if (answer !== 'throttled') {
-        latencies.push(performance.now() - first)
+        latencies.push(since(first))
         const wrong = fault(answer)
         if (wrong !== undefined) faults.push(`request ${number}: ${wrong}`)
         return
       }
       refused += 1
-      await wait(pauseMs * roll(0.5, 1.5, number, pauseMs))
+      await wait(pauseMs * slower * roll(0.5, 1.5, number, pauseMs))
     }
   }
-  await Promise.all(Array.from({ length: requests }, (_, number) => come(number)))
+  await Promise.all(Array.from({ length: requests }, (_, number) => come(number))).finally(leaveClock)
   const sorted = latencies.toSorted((a, b) => a - b)
   const at = (share: number): number => Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN)
-  return { p50Ms: at(0.5), p99Ms: at(0.99), mostMs: at(1), seconds: (performance.now() - began) / 1000, refused, faults }
+  return { p50Ms: at(0.5), p99Ms: at(0.99), mostMs: at(1), seconds: since(began) / 1000, refused, faults }
 }
 
 const notWokenOnce = async (registry: Registry, { environments }: StormPlan, messages: readonly string[]): Promise<readonly string[]> => {

@@ -37,11 +37,13 @@ export interface WakeContainers {
   invoke(event: object): Promise<WakeAnswer | 'throttled'>
   /** How many were started cold. */
   coldStarts(): number
-  close(): Promise<void>
 }
 
-/** Bundles the function as infra/ does, and loads it once for each container. What it finds in its environment must be set. */
-export const wakeContainers = async (): Promise<WakeContainers> => {
+/**
+ * Bundles the function as infra/ does, and loads it once for each container. What it finds in its environment must be
+ * set. `slower`: what is assumed takes so many times as long.
+ */
+export const wakeContainers = async (slower: number): Promise<WakeContainers> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'catnap-load-'))
   const file = path.join(folder, 'index.cjs')
   const root = path.join(import.meta.dirname, '../..')
@@ -54,6 +56,7 @@ export const wakeContainers = async (): Promise<WakeContainers> => {
     delete require.cache[file]
     return { handler: (require(file) as { readonly handler: Handler }).handler, isWarm: false }
   })
+  await rm(folder, { recursive: true })
   let coldStarts = 0
   return {
     invoke: async (event) => {
@@ -63,9 +66,9 @@ export const wakeContainers = async (): Promise<WakeContainers> => {
       try {
         if (!container.isWarm) {
           coldStarts += 1
-          await wait(ASSUMED.coldStartMs)
+          await wait(ASSUMED.coldStartMs * slower)
         }
-        await wait(ASSUMED.queueMs)
+        await wait(ASSUMED.queueMs * slower)
         return await container.handler(event, {})
       } finally {
         container.isWarm = true
@@ -73,6 +76,5 @@ export const wakeContainers = async (): Promise<WakeContainers> => {
       }
     },
     coldStarts: () => coldStarts,
-    close: () => rm(folder, { recursive: true, force: true }),
   }
 }

@@ -68,8 +68,8 @@ const tagOf = (pool: string) => ({ ResourceId: pool, ResourceType: 'auto-scaling
 
 /** A name in the intent is no leave to touch a group of another cluster, or of none. */
 const isOwn = ({ Tags = [] }: AutoScalingGroup, clusterName: string): boolean => {
-  const keys = Tags.map(({ Key }) => Key)
-  return keys.includes(clusterTag(clusterName)) && !keys.includes(NODEGROUP_TAG)
+  const keys = new Set(Tags.map(({ Key }) => Key))
+  return keys.has(clusterTag(clusterName)) && !keys.has(NODEGROUP_TAG)
 }
 
 const statusOf = (group: AutoScalingGroup): PoolStatus => {

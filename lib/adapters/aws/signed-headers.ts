@@ -2,10 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SignatureV4 } from '@smithy/signature-v4'
 
 /**
- * Signs requests to a service whose client we do not carry, with the caller's credentials, and answers their headers. `to`
- * is where the request goes, in the sandbox the sandbox.
+ * Signs requests to a service whose client we do not carry, with the caller's credentials, and answers their headers. The
+ * action is the right they need. `to` is where a request goes, in the sandbox the sandbox.
  */
-export const signedHeaders = (service: 'aps' | 'sns') => {
+export const signedHeaders = (action: 'aps:QueryMetrics' | 'sns:Publish') => {
+  const [service = ''] = action.split(':')
   const signers = new Map<string, SignatureV4>()
   const signerIn = (region: string): SignatureV4 => {
     // Never sent anything: it is how the SDK finds the credentials, and it is in every bundle.

@@ -4,7 +4,7 @@ import { DeleteCommand, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import type { FrontOriginal } from '../../domain/front/front.ts'
 import type { Original } from '../../domain/workload.ts'
 import type { Environment } from '../../domain/environment.ts'
-import type { HistoryEntry } from '../../domain/history.ts'
+import { HISTORY_DAYS, type HistoryEntry } from '../../domain/history.ts'
 import { iso, later } from '../../domain/time.ts'
 import type { DueItem, Memory, Records } from '../../ports.ts'
 import { batchWrite } from './batch-write.ts'
@@ -12,9 +12,6 @@ import { claimItem, conditionalUpdate } from './conditional-update.ts'
 import { dueLooks } from './due-looks.ts'
 import { factItem } from './fact-item.ts'
 import { type Item, type ItemKey, keys, queueFor, toCluster, toEnvironment, toFleet, toPool } from './item.ts'
-
-/** The audit trail is kept so long: a year and a month of slack. */
-const HISTORY_DAYS = 400
 
 /** The table, as the workers use it. One item per environment, pool and cluster; every change is a conditional write. */
 export const dynamodbMemory = (client: DynamoDBDocumentClient, table: string): Memory => {

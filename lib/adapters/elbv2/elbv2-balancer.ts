@@ -3,6 +3,7 @@ import {
   ModifyRuleCommand, paginateDescribeRules, type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import pMap from 'p-map'
+import { hasHost } from '../../domain/front/front.ts'
 import type { BalancerPlace, ListenerRule, RuleStep } from '../../domain/front/listener-rule.ts'
 import type { Balancer, Outcome } from '../../ports.ts'
 import { sayRefusal } from '../aws/say-refusal.ts'
@@ -113,7 +114,10 @@ const change = async (client: ElasticLoadBalancingV2Client, step: RuleStep): Pro
  * Of two workers that take the same priority one is refused, and looks again.
  */
 const make = async (client: ElasticLoadBalancingV2Client, { environment, listener, hosts, to }: Extract<RuleStep, { do: 'make-rule' }>): Promise<void> => {
-  const taken = new Set((await readRules(client, [listener])).map(({ priority }) => priority))
+  const rules = await readRules(client, [listener])
+  // Another worker, whose answer was lost or whose message came twice, has made it.
+  if (rules.some((rule) => rule.environment === environment && rule.hosts.some((host) => hasHost(hosts, host)))) return
+  const taken = new Set(rules.map(({ priority }) => priority))
   let Priority = 1
   while (taken.has(Priority)) Priority += 1
   await client.send(new CreateRuleCommand({

@@ -168,7 +168,7 @@ const isFailedTest = (error: ApiException<unknown>): boolean => error.code === 4
 /** The API server's own words for an error. */
 const messageOf = (error: ApiException<unknown>): string => {
   const status = statusOf(error)
-  return status?.['message'] === undefined ? (error.message.split('\n')[0] ?? error.message) : String(status['message'])
+  return status?.['message'] === undefined ? (/^Message: (.+)$/m.exec(error.message)?.[1] ?? error.message.split('\n')[0] ?? error.message) : String(status['message'])
 }
 
 const detailsOf = (error: ApiException<unknown>): Fields | undefined => fieldsOf(statusOf(error)?.['details'])

@@ -55,7 +55,7 @@ export const sendOut = async ({ url, method, headers, body, endpoint }: Outbound
 }
 
 /** Nothing came back that could be relied on. */
-export class OutboundError extends Error {
+class OutboundError extends Error {
   override readonly name = 'OutboundError'
 }
 

@@ -14,7 +14,7 @@ const FORM = 'application/x-www-form-urlencoded; charset=utf-8'
  * bearer token of a Prometheus from the parameter the intent names.
  */
 export const prometheusQueries = (secret: (parameter: string) => Promise<string>): Queries => {
-  const sign = signedHeaders('aps')
+  const sign = signedHeaders('aps:QueryMetrics')
   const requestFor = async (cluster: Cluster, asked: PrometheusTerms, body: string): Promise<OutboundRequest> => {
     if (asked.workspace !== undefined) {
       const { url, region, endpoint } = workspaceAddress(asked.workspace, cluster)

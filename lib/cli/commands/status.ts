@@ -7,7 +7,8 @@ import type { Pool } from '../../domain/pool.ts'
 import { type Instant, iso } from '../../domain/time.ts'
 import { readDelivered } from '../../use-cases/deliver-intent.ts'
 import { environmentSheet } from '../../views/environment-sheet.ts'
-import { clusterProblemLines, type EnvironmentStatus, environmentTable, observedLines, pauseLines, poolTable } from '../../views/status-table.ts'
+import { clusterProblemLines, type EnvironmentStatus, environmentTable, observedLines, pauseLines, poolTable, putBackLines } from '../../views/status-table.ts'
+import { strandedLines } from '../../views/stranded-table.ts'
 import type { Connection } from '../connection.ts'
 import { addTarget, type Desk, noCluster, noEnvironment, OPERATOR_HELP, type OperatorOptions, processDesk, tellTrouble, withConnection } from '../operator-command.ts'
 import type { Terminal } from '../terminal.ts'
@@ -84,11 +85,13 @@ const showFleet = (fleet: Fleet, delivered: Delivered, now: Instant, terminal: T
       pools: pools.map(poolDocument),
     }))
   }
-  const notes = [...pauseLines(fleet, clusters, now, paint), ...observedLines(fleet, clusters, paint), ...clusterProblemLines(fleet, clusters, now, paint)]
+  const notes = [...pauseLines(fleet, clusters, now, paint), ...observedLines(fleet, clusters, paint), ...clusterProblemLines(fleet, clusters, now, paint), ...putBackLines(fleet, pools, now, paint)]
   for (const line of notes) out(line)
   if (notes.length > 0) out('')
   out(statuses.length === 0 ? 'no environment is delivered' : environmentTable(fleet, statuses, now, terminal))
   if (pools.length > 0) out(`\n${poolTable(pools, terminal)}`)
+  const stranded = strandedLines(pools, terminal)
+  if (stranded.length > 0) out(['', ...stranded].join('\n'))
 }
 
 const showEnvironment = async (connection: Connection, id: string, terminal: Terminal, json: boolean): Promise<void> => {
@@ -133,7 +136,8 @@ const environmentDocument = (fleet: Fleet, { environment, cluster, outlook: { de
   }
 }
 
-const poolDocument = ({ cluster, name, keep, baseline, original, leaving, demands, removed }: Pool): object => ({
-  pool: `${cluster}/${name}`, keep, baseline, original, demands, removed,
+const poolDocument = ({ cluster, name, keep, baseline, original, leaving, demands, putBack, removed, stranded }: Pool): object => ({
+  pool: `${cluster}/${name}`, keep, baseline, original, demands, removed, stranded,
+  ...(putBack === undefined ? {} : { putBack: { ...putBack, at: iso(putBack.at) } }),
   leaving: Object.entries(leaving).map(([instanceId, { node, instanceType, stage, since }]) => ({ instanceId, node, instanceType, stage, since: iso(since) })),
 })

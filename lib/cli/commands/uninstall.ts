@@ -27,7 +27,7 @@ interface Options extends WordOptions {
 }
 
 /** How often it is looked whether all are awake. */
-const LOOK_SECONDS = 5
+const LOOK_SECONDS = 15
 
 /** A wake is given up after 15 minutes, and nodes given back take some more. */
 const PATIENCE_SECONDS = 30 * 60

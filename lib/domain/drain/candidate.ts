@@ -44,9 +44,13 @@ export const byGain = (a: Candidate, b: Candidate): number =>
 /** A node that moves nothing costs nothing to take; one without a known price is counted as worth nothing. */
 const gainOf = ({ microUsdPerHour = 0, moving }: Candidate): number => (moving === 0 ? Infinity : microUsdPerHour / moving)
 
-/** Whether others may move to a node before it is judged, and whether it stays whatever the plan does. */
-export const standingOf = ({ node, holds, pods }: Candidate): Standing => {
+/**
+ * Whether others may move to a node before it is judged, and whether it stays whatever the plan does; `isLeft`: with any
+ * pod that would have to move it does.
+ */
+export const standingOf = ({ node, holds, pods }: Candidate, isLeft: boolean): Standing => {
   if (isMarked(node) || holds.some(({ isPlace }) => !isPlace)) return 'no place'
-  const isHeld = holds.length > 0 || pods.some(({ first }) => first?.verdict === 'block' || first?.verdict === 'wait')
-  return isHeld ? 'stays' : 'open'
+  const stays = ({ first }: Candidate['pods'][number]): boolean =>
+    first === undefined ? isLeft : first.verdict === 'block' || first.verdict === 'wait'
+  return holds.length > 0 || pods.some(stays) ? 'stays' : 'open'
 }

@@ -70,7 +70,7 @@ export const explainNodes = (snapshot: Snapshot, question: Question): readonly N
     .toSorted(byGain)
   const backwards = candidates.toReversed()
   const nodes = backwards.map(({ node }) => node)
-  const board = placeBoard(snapshot, nodes, backwards.map(standingOf))
+  const board = placeBoard(snapshot, nodes, backwards.map((candidate) => standingOf(candidate, !asleep && !consolidates(candidate.node))))
   const waiting = seatWaiting(board, { ...snapshot, nodes }, context)
   const plan: Plan = { snapshot, context, board, waiting, nodes, guests: new Map(), consolidates }
   return candidates.map((candidate, order) => judge(plan, candidate, nodes.length - 1 - order))

@@ -9,7 +9,7 @@ export interface LabelIndex<Item> {
 }
 
 /** A label, with its one value, that a selector wants; undefined where it wants none such. */
-export const wantedLabel = (selector: Selector | undefined): { readonly key: string; readonly value: string } | undefined => {
+const wantedLabel = (selector: Selector | undefined): { readonly key: string; readonly value: string } | undefined => {
   const wanted = selector?.find(({ operator, values }) => operator === 'In' && values.length === 1)
   return wanted?.values[0] === undefined ? undefined : { key: wanted.key, value: wanted.values[0] }
 }

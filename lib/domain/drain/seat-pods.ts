@@ -37,15 +37,16 @@ export const seatPods = (board: Board, seekers: readonly Seeker[], firm: boolean
   return seats
 }
 
-const inOrder = (board: Board, seekers: readonly Seeker[]): readonly Seeker[] => {
-  const choices = new Map(seekers.map((seeker) => [seeker, board.choice(seeker.pod, seeker.volumes)]))
-  return seekers.toSorted((a, b) =>
-    Number(b.waits) - Number(a.waits) ||
-    (choices.get(a) ?? 0) - (choices.get(b) ?? 0) ||
-    b.pod.needs.requests.cpuMilli - a.pod.needs.requests.cpuMilli ||
-    b.pod.needs.requests.memoryBytes - a.pod.needs.requests.memoryBytes ||
-    (podKey(a.pod) < podKey(b.pod) ? -1 : 1))
-}
+const inOrder = (board: Board, seekers: readonly Seeker[]): readonly Seeker[] =>
+  seekers
+    .map((seeker) => ({ seeker, choice: board.choice(seeker.pod, seeker.volumes), requests: seeker.pod.needs.requests }))
+    .sort((a, b) =>
+      Number(b.seeker.waits) - Number(a.seeker.waits) ||
+      a.choice - b.choice ||
+      b.requests.cpuMilli - a.requests.cpuMilli ||
+      b.requests.memoryBytes - a.requests.memoryBytes ||
+      (podKey(a.seeker.pod) < podKey(b.seeker.pod) ? -1 : 1))
+    .map(({ seeker }) => seeker)
 
 /** Once more for those that found none: they may want to be near one that was seated after them. */
 const seatInOrder = (board: Board, order: readonly Seeker[]): Seats => {

@@ -56,12 +56,14 @@ export const isSamePlace = (a: PlacedBackend, b: PlacedBackend): boolean =>
 export const sayIngressStep = (step: IngressStep): string => {
   const { ingress: { namespace, name }, original, why } = step
   const was = [...new Set(original.backends.map(({ backend }) => sayBackend(backend)))].join(', ')
-  const change = step.do === 'lead-to-wake' ? `lead ${backendsOf(step)} of Ingress ${namespace}/${name} to the wake function` : sayBack(step)
+  const change = step.do === 'lead-to-wake' ? `lead ${sayCount(step.backends)} of Ingress ${namespace}/${name} to the wake function` : sayBack(step)
   return `${change} (${why}; undone by ${was})`
 }
 
 const sayBack = ({ ingress: { namespace, name }, backends }: IngressStep): string =>
-  (backends.length === 0 ? `keep the backends of Ingress ${namespace}/${name}, as somebody set them` : `lead ${backendsOf({ backends })} of Ingress ${namespace}/${name} back to the environment`)
+  (backends.length === 0 ? `keep the backends of Ingress ${namespace}/${name}, as somebody set them` : `lead ${sayCount(backends)} of Ingress ${namespace}/${name} back to the environment`)
+
+const sayCount = ({ length }: readonly unknown[]): string => (length === 1 ? '1 backend' : `${length} backends`)
 
 const sayBackend = ({ service, resource }: Backend): string =>
   (service === undefined ? `${resource?.kind} ${resource?.name}` : `Service ${service.name}${service.port === undefined ? '' : `:${service.port.name ?? service.port.number}`}`)

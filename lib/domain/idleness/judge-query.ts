@@ -39,7 +39,6 @@ export const querySpan = ({ afterSeconds }: IdleTerms, now: Instant): QuerySpan 
  * so itself, with `or vector(0)`. A number that is not below the threshold is active, whatever else is missing.
  */
 export const judgeQuery = (idle: IdleTerms, { below }: PrometheusTerms, awakeSince: Instant, answer: QueryAnswer, now: Instant): Verdict => {
-  const unknown = (why: string): Verdict => ({ seen: 'unknown', why: `Prometheus: ${why}` })
   if ('problem' in answer) return unknown(answer.problem)
   const span = querySpan(idle, now)
   const since = awakeSince > span.from ? awakeSince : span.from
@@ -54,6 +53,8 @@ export const judgeQuery = (idle: IdleTerms, { below }: PrometheusTerms, awakeSin
   const most = Math.max(...series.filter(({ at }) => at >= span.from).map(({ value }) => valueOf(value)))
   return { seen: 'idle', why: `the query was at most ${Number(most.toPrecision(4))} since ${iso(span.from)}, below ${below}` }
 }
+
+const unknown = (why: string): Verdict => ({ seen: 'unknown', why: `Prometheus: ${why}` })
 
 const gapIn = (values: ReadonlyMap<Instant, string>, { from, to, stepSeconds }: QuerySpan): string | undefined => {
   for (let step = 0; step <= secondsBetween(from, to) / stepSeconds; step += 1) {

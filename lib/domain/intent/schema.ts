@@ -17,6 +17,7 @@ import {
   POOL_PATTERN,
 } from './patterns.ts'
 import { managedBySchema } from './managed-by-schema.ts'
+import { USUAL_PACE } from '../pace.ts'
 import { sleepSchema } from './sleep-schema.ts'
 import { wakeSchema } from './wake-schema.ts'
 
@@ -56,6 +57,25 @@ const pool = z
         .meta({
           description: 'The fewest nodes left in this pool while all who use it sleep. 0 only in a cluster with `whole: true`.',
           examples: [1],
+        }),
+      disrupt: z
+        .strictObject(
+          {
+            nodes: z.int({ error: 'a whole number of nodes, 0 or more' }).min(0, { error: 'a whole number of nodes, 0 or more' })
+              .default(USUAL_PACE.nodes)
+              .meta({ description: 'So many nodes.', examples: [10] }),
+            percent: z.number({ error: 'a number from 0 to 100' }).min(0, { error: 'a number from 0 to 100' }).max(100, { error: 'a number from 0 to 100' })
+              .default(USUAL_PACE.percent)
+              .meta({ description: 'So much of the pool, rounded up.', examples: [10] }),
+          },
+          { error: 'a pace such as { nodes: 10, percent: 10 }' },
+        )
+        .prefault({})
+        .meta({
+          description:
+            'How many of its nodes may be on their way off the bill at once: so many, or so much of the pool where that is ' +
+            'more; always at least one.',
+          examples: [{ nodes: 1, percent: 0 }],
         }),
     },
     { error: 'a pool such as { keep: 1 }' },

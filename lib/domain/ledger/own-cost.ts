@@ -1,3 +1,5 @@
+import { HISTORY_DAYS } from '../history.ts'
+
 /** What AWS bills for, with its list price and the name it has in reports. */
 interface Rate {
   /** Micro-dollars for one: list price of us-east-1 as of 2026, first tier, without any free tier. */
@@ -5,17 +7,20 @@ interface Rate {
   readonly part: string
 }
 
-/** `keptBytes`: bytes of history, each kept for 400 days with point-in-time recovery ($0.45 a GB-month). */
+/** A year has 730 hours a month, as AWS counts it. */
+export const DAYS_PER_MONTH = 730 / 24
+
+/** `keptBytes`: bytes of history, each kept for `HISTORY_DAYS` with point-in-time recovery ($0.45 a GB-month). */
 export const OWN_RATES = {
   lambdaGbSeconds: { microUsdEach: 13.3334, part: 'Lambda' },
   lambdaRequests: { microUsdEach: 0.2, part: 'Lambda' },
   tableReads: { microUsdEach: 0.125, part: 'DynamoDB' },
   tableWrites: { microUsdEach: 0.625, part: 'DynamoDB' },
-  keptBytes: { microUsdEach: (0.45 / 1000) * (400 / (730 / 24)), part: 'DynamoDB' },
+  keptBytes: { microUsdEach: (0.45 / 1000) * (HISTORY_DAYS / DAYS_PER_MONTH), part: 'DynamoDB' },
   queueRequests: { microUsdEach: 0.4, part: 'SQS' },
   scheduleRuns: { microUsdEach: 1, part: 'EventBridge Scheduler' },
   logBytes: { microUsdEach: 0.53 / 1000, part: 'CloudWatch logs and alarms' },
-  alarmMetricDays: { microUsdEach: 100_000 / (730 / 24), part: 'CloudWatch logs and alarms' },
+  alarmMetricDays: { microUsdEach: 100_000 / DAYS_PER_MONTH, part: 'CloudWatch logs and alarms' },
   cloudWatchMetrics: { microUsdEach: 10, part: 'CloudWatch metrics' },
   costExplorerRequests: { microUsdEach: 10_000, part: 'Cost Explorer' },
   mails: { microUsdEach: 100, part: 'SES' },

@@ -5,7 +5,7 @@ export type Verb = 'get' | 'list' | 'create' | 'patch' | 'delete'
 export type Feature = 'namespaceSelector' | 'pools' | 'targetGroups' | 'ingresses' | 'wakeService' | 'daemonSets' | 'customKinds'
 
 /** What the admission policy lets Catnap write of an object. Its own annotations, `catnap.dev/*`, it may always write. */
-export interface WriteLimit {
+interface WriteLimit {
   /** The places it may change, each the segments of a JSON Pointer: `['spec', 'replicas']`. */
   readonly paths: readonly (readonly string[])[]
   /** Keys of the taints it may set and take, where `spec.taints` is among the places. */

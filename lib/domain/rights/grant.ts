@@ -1,3 +1,4 @@
+import { ALWAYS_PROTECTED } from '../fleet.ts'
 import { frontWritten } from '../front/front.ts'
 import type { Intent } from '../intent/schema.ts'
 import type { ClusterRight, Feature } from './cluster-right.ts'
@@ -17,9 +18,6 @@ export interface Grant {
   /** Where environments may be; undefined: anywhere but there. */
   readonly reach?: Reach
 }
-
-/** Namespaces that are protected whatever an intent says, as `protectedBy` has it. */
-const ALWAYS_PROTECTED = ['kube-*']
 
 /** Where replicas are in most kinds that scale. */
 const USUAL_PATH = ['spec', 'replicas']

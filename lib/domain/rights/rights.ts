@@ -19,7 +19,7 @@ const WHY: Readonly<Record<Role, string>> = {
 const FRONT_ANNOTATIONS = [LBC_ACTION, ...Object.values(NGINX_ANNOTATIONS)]
 
 /** The right a kind needs: listed, and patched in the one place Catnap changes. GitOps owners live where their tool does. */
-export const rightOfKind = ({ group, plural, path, role, isOptional }: Kind): ClusterRight => ({
+const rightOfKind = ({ group, plural, path, role, isOptional }: Kind): ClusterRight => ({
   apiGroup: group,
   resource: plural,
   verbs: ['list', 'patch'],

@@ -36,7 +36,7 @@ export interface CloudNodegroup {
 }
 
 /** A self-managed Auto Scaling group on the first day; labels and taints are those its user data gives the kubelet. */
-export interface CloudGroup extends CloudNodegroup {
+interface CloudGroup extends CloudNodegroup {
   readonly warmPool?: WarmPool
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { pooledNodes } from '../../../lib/adapters/eks/pooled-nodes.ts'
 import { scalingGroups } from '../../../lib/adapters/autoscaling/group-capacity.ts'
 import { originalOf } from '../../../lib/domain/pool.ts'
+import type { Node } from '../../../lib/domain/node.ts'
 import type { Nodes } from '../../../lib/ports.ts'
 import { prepare, statusOf } from '../../contract/capacity-contract.ts'
 import { scalingGroupWorld } from '../../contract/simulated-pools.ts'
@@ -68,9 +69,16 @@ describe('an Auto Scaling group that is no node group', () => {
   })
 })
 
-describe('the nodes of a cluster', () => {
-  const listing = (...nodes: ReturnType<typeof nodeWith>[]): Nodes => ({ list: async () => nodes, pods: async () => [], mark: vi.fn(), unmark: vi.fn() }) as unknown as Nodes
+/** A cluster that shows these nodes. */
+const listing = (...nodes: readonly Node[]): Nodes => ({
+  list: async () => nodes,
+  pods: async () => [],
+  survey: async () => expect.fail('nobody asked for a survey'),
+  mark: async () => ({ done: true }),
+  unmark: async () => ({ done: true }),
+})
 
+describe('the nodes of a cluster', () => {
   it('have the pool of their Auto Scaling group where they do not name one themselves', async () => {
     const world = await cloudWorld({ clusters: [cluster({ groups: [nodegroup({ name: 'own-workers' })] })] })
     const instance = world.cloud.instances().find(({ pool }) => pool === 'own-workers')
@@ -80,7 +88,7 @@ describe('the nodes of a cluster', () => {
   })
 
   it('are not asked of AWS where all name their pool, or are of Fargate', async () => {
-    const members = vi.fn()
+    const members = vi.fn<() => Promise<ReadonlyMap<string, string>>>()
     const { pool: _, ...fargate } = nodeWith('a', { instanceId: 'fargate-ip-10-0-0-1.ec2.internal' })
     await pooledNodes(listing(fargate, nodeWith('b')), members).list()
     expect(members).not.toHaveBeenCalled()

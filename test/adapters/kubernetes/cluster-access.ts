@@ -3,9 +3,13 @@ import { clusterApi } from '../../../lib/adapters/kubernetes/cluster-api.ts'
 import { kubernetesContainers } from '../../../lib/adapters/kubernetes/kubernetes-containers.ts'
 import { kubernetesNodes } from '../../../lib/adapters/kubernetes/kubernetes-nodes.ts'
 import { kubernetesWorkloads } from '../../../lib/adapters/kubernetes/kubernetes-workloads.ts'
+import { clusterWideRoles } from '../../../lib/domain/rights/cluster-roles.ts'
+import { ANY_GRANT } from '../../../lib/domain/rights/grant.ts'
+import { RIGHTS } from '../../../lib/domain/rights/rights.ts'
 import type { Containers, Nodes, Workloads } from '../../../lib/ports.ts'
 import type { ClusterOptions } from '../../../lib/sandbox/cluster/create-cluster.ts'
 import type { KubernetesObject } from '../../../lib/sandbox/cluster/kubernetes-object.ts'
+import { withoutAccess } from '../../contract/wire-access.ts'
 import { startCluster, type TestCluster } from '../../sandbox/cluster/start-cluster.ts'
 
 export interface AccessedCluster extends TestCluster {
@@ -36,13 +40,8 @@ export const accessedCluster = async (options: Partial<ClusterOptions> = {}, tok
   }
 }
 
-/** The rights of infra/rbac.yaml for the group of every user, less those left out. */
+/** What `catnap rbac` gives, for the group of every user, less the accesses left out: `patch deployments.apps`. */
 export const rightsWithout = (...without: readonly string[]): readonly KubernetesObject[] => {
-  const rule = (apiGroup: string, resource: string) => ({ apiGroups: [apiGroup], resources: [resource], verbs: ['list', 'patch'].filter((verb) => !without.includes(`${verb} ${resource}`)) })
-  const rules = [rule('', 'nodes'), rule('', 'pods'), rule('', 'namespaces'), rule('apps', 'deployments'), rule('apps', 'statefulsets'), rule('batch', 'cronjobs')]
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'catnap' }
-  return [
-    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'catnap' }, rules },
-    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'catnap' }, roleRef, subjects: [{ kind: 'Group', name: 'dev' }] },
-  ]
+  const rights = without.reduce(withoutAccess, RIGHTS)
+  return clusterWideRoles({ ...ANY_GRANT, rights }).map((manifest) => (manifest.kind === 'ClusterRole' ? manifest : { ...manifest, subjects: [{ kind: 'Group', name: 'dev' }] }))
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { clusterWideRoles } from '../../../lib/domain/rights/cluster-roles.ts'
+import { ANY_GRANT } from '../../../lib/domain/rights/grant.ts'
 import { instant, secondsBetween } from '../../../lib/domain/time.ts'
 import type { SeenContainer } from '../../../lib/ports.ts'
 import type { ClusterOptions } from '../../../lib/sandbox/cluster/create-cluster.ts'
 import type { KubernetesObject } from '../../../lib/sandbox/cluster/kubernetes-object.ts'
-import { loadManifests } from '../../../lib/sandbox/cluster/manifests.ts'
 import { dice } from '../../../lib/sandbox/dice.ts'
 import { usageModel } from '../../../lib/sandbox/usage.ts'
 import { cronJobOf, deploymentOf, nodeOf, podOf, statefulSetOf, templateOf } from '../../sandbox/cluster/manifests-of.ts'
@@ -118,9 +118,9 @@ describe('a look at the containers', () => {
     expect(asked).toEqual([])
   })
 
-  it('needs no right beyond infra/rbac.yaml', async () => {
+  it('needs no right beyond those of catnap rbac', async () => {
     const { cluster, run, look, containers } = await world({ authenticate: () => ({ user: 'catnap', groups: ['catnap'] }) })
-    cluster.apply([...loadManifests(readFileSync(new URL('../../../infra/rbac.yaml', import.meta.url), 'utf8')), deploymentOf('web'), podOf('x')])
+    cluster.apply([...clusterWideRoles(ANY_GRANT), deploymentOf('web'), podOf('x')])
     await run(300)
     expect(await look()).toHaveLength(1)
     expect(await containers.targetGroups(['shop'])).toEqual(new Map([['shop', []]]))
@@ -288,6 +288,9 @@ const jobItem = (name: string, spec: object = {}, conditions: readonly object[] 
 
 const JOBS = '/apis/batch/v1/namespaces/shop/jobs'
 
+/** The CPU of two pods by these metrics. */
+const cpu = async (...metrics: readonly unknown[]) => (await (await world(answering({ [PODS]: [podItem('web-1'), podItem('web-2')], [METRICS]: metrics }))).doings()).cpu
+
 describe('what goes on in a namespace', () => {
   it('is the CPU of all its pods together, those that nobody scales among them, as the oldest of it was measured', async () => {
     const bare = { ...podItem('bare'), metadata: { name: 'bare', namespace: 'shop' } }
@@ -297,7 +300,6 @@ describe('what goes on in a namespace', () => {
   })
 
   it('has no known CPU where one running pod was not measured, or not sensibly', async () => {
-    const cpu = async (...metrics: readonly unknown[]) => (await (await world(answering({ [PODS]: [podItem('web-1'), podItem('web-2')], [METRICS]: metrics }))).doings()).cpu
     expect(await cpu(metricsItem('web-1'))).toEqual({ problem: 'nothing was measured of pod web-2' })
     expect(await cpu(metricsItem('web-1'), { ...metricsItem('web-2'), containers: [] })).toEqual({ problem: 'nothing was measured of pod web-2' })
     expect(await cpu(metricsItem('web-1'), metricsItem('web-2', { cpu: 'NaN', memory: '1Ki' }))).toMatchObject({ problem: expect.stringContaining('web-2: not a cpu usage: found "NaN"') })

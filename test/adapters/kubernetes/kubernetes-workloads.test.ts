@@ -97,7 +97,7 @@ describe('workloads', () => {
 
   it('say which right is missing', async () => {
     const { cluster, workloads } = await accessedCluster({}, 'catnap')
-    cluster.apply([...rightsWithout('patch statefulsets'), statefulSetOf('db')])
+    cluster.apply([...rightsWithout('patch statefulsets.apps'), statefulSetOf('db')])
     expect(await workloads.change(ID, sleepOf(await listed(workloads, 'db')))).toMatchObject({
       done: false, because: 'refused',
       text: 'patch StatefulSet shop/db: 403 statefulsets.apps "db" is forbidden: User "catnap" cannot patch resource "statefulsets" in API group "apps" in the namespace "shop"; does the cluster have what catnap rbac prints, and the access entry?',
@@ -106,8 +106,8 @@ describe('workloads', () => {
 
   it('that may not be listed are an error, never an empty list', async () => {
     const { cluster, workloads } = await accessedCluster({}, 'catnap')
-    cluster.apply([...rightsWithout('list deployments'), deploymentOf('web')])
-    await expect(workloads.list(['shop'])).rejects.toThrow('list deployments in shop: 403 deployments.apps is forbidden: User "catnap" cannot list')
+    cluster.apply([...rightsWithout('list deployments.apps'), deploymentOf('web')])
+    await expect(workloads.list(['shop'])).rejects.toThrow('list deployments.apps in shop: 403 deployments.apps is forbidden: User "catnap" cannot list')
   })
 
   it('refused for what they would become are refused for good, not looked at again for ever', async () => {

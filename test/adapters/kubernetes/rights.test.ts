@@ -36,7 +36,9 @@ const letIn = async (calls: Access[]) => {
   const admin = rawApi(cluster, 'admin')
   await admin.call('PATCH', wireStatus.path, wireStatus.body, PATCH.merge)
   const api = clusterApi({ name: 'us-dev', url: cluster.url, token: async () => 'catnap' })
-  onTestFinished(() => Promise.all([api.close(), admin.close()]).then(() => {}))
+  onTestFinished(async () => {
+    await Promise.all([api.close(), admin.close()])
+  })
   calls.length = 0
   return { api, grant: (rights: readonly ClusterRight[]) => cluster.apply(clusterWideRoles({ ...ANY_GRANT, rights })) }
 }

@@ -67,14 +67,13 @@ describe('a warning', () => {
   })
 
   it.each([
-    ['/catnap/none', 'the SSM parameter /catnap/none cannot be read: ParameterNotFound: ssm answered 400; is it a SecureString of this account and region?'],
+    ['/catnap/none', 'the SSM parameter /catnap/none cannot be read: ParameterNotFound: '],
     ['/catnap/plain', 'not the address of a webhook: found one with http://, expected https://…'],
     ['/catnap/odd', 'not the address of a webhook: found no URL, expected https://…'],
   ])('to %s goes nowhere', async (webhookParameter, problem) => {
     const { chat, notices } = await world()
     const problems = await notices.tell({ webhookParameter }, NOTICE)
-    expect(problems).toHaveLength(1)
-    expect(problems[0]?.replace('ParameterNotFound: ', 'ParameterNotFound: ')).toContain(problem.slice(0, 60))
+    expect(problems).toEqual([expect.stringContaining(problem)])
     expect(problems.join()).not.toContain('s3cr3t')
     expect(chat.messages).toEqual([])
   })

@@ -91,18 +91,19 @@ describe('a Prometheus', () => {
   })
 })
 
-describe('a workspace of Amazon Managed Prometheus', () => {
-  const cloudWith = async (value: (at: Instant) => number | undefined, asked: string[] = []) => {
-    const cloud = await createCloud({
-      timeline: new Timeline(NOW), dice: dice(1), clusters: [], prices: () => undefined,
-      intercept: async ({ service, region, action }) => void asked.push(`${service} ${region} ${action}`),
-    })
-    cloud.prometheus.know(QUERY, value)
-    awsAt(cloud.url)
-    onTestFinished(() => cloud.close())
-    return (workspace: string) => prometheusQueries(async () => '').range(cluster, { query: QUERY, below: 1, workspace }, SPAN)
-  }
+/** A workspace, and what is asked of it. */
+const cloudWith = async (value: (at: Instant) => number | undefined, asked: string[] = []) => {
+  const cloud = await createCloud({
+    timeline: new Timeline(NOW), dice: dice(1), clusters: [], prices: () => undefined,
+    intercept: async ({ service, region, action }) => void asked.push(`${service} ${region} ${action}`),
+  })
+  cloud.prometheus.know(QUERY, value)
+  awsAt(cloud.url)
+  onTestFinished(() => cloud.close())
+  return (workspace: string) => prometheusQueries(async () => '').range(cluster, { query: QUERY, below: 1, workspace }, SPAN)
+}
 
+describe('a workspace of Amazon Managed Prometheus', () => {
   it('is asked signed, in the region of the cluster or that of its ARN', async () => {
     const asked: string[] = []
     const ask = await cloudWith(() => 0, asked)

@@ -1,8 +1,8 @@
 import type { TestProject } from 'vitest/node'
 import { admissionPolicy } from '../../../lib/domain/rights/admission-policy.ts'
 import { clusterWideRoles } from '../../../lib/domain/rights/cluster-roles.ts'
-import { ANY_GRANT } from '../../../lib/domain/rights/grant.ts'
 import { applyManifest } from '../apply-manifest.ts'
+import { CONTRACT_GRANT } from '../../contract/contract-grant.ts'
 import { rawApi } from '../../contract/raw-api.ts'
 import { planePrograms } from './build-plane.ts'
 import { type Plane, startPlane } from './start-plane.ts'
@@ -27,7 +27,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   process.once('SIGINT', endNow)
   process.once('SIGTERM', endNow)
   const admin = rawApi(plane, plane.tokens.admin)
-  for (const manifest of [...clusterWideRoles(ANY_GRANT), ...admissionPolicy(ANY_GRANT)]) await applyManifest(admin, manifest)
+  for (const manifest of [...clusterWideRoles(CONTRACT_GRANT), ...admissionPolicy(CONTRACT_GRANT)]) await applyManifest(admin, manifest)
   await admin.close()
   say(`ready at ${plane.url} after ${Math.round((Date.now() - began) / 1000)} s`)
   project.provide('plane', plane)

@@ -37,7 +37,7 @@ export const checkupWith = ({ looks, ...changes }: Partial<Omit<Checkup, 'looks'
 })
 
 export const objectWith = (changes: Partial<SeenObject> = {}): SeenObject => ({
-  kind: 'Deployment', namespace: 'shop', name: 'web', labels: {}, annotations: {}, workload: workloadWith({ ...('name' in changes ? { name: changes.name } : {}) }),
+  kind: 'Deployment', namespace: 'shop', name: 'web', labels: {}, annotations: {}, workload: workloadWith({ name: changes.name ?? 'web' }),
   template: { images: ['nginx:1'], pullSecrets: [], scratchVolumes: [] },
   ...changes,
 })

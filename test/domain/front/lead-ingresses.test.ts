@@ -42,7 +42,7 @@ describe('an Ingress of the AWS Load Balancer Controller', () => {
       type: 'forward',
       forwardConfig: { targetGroups: [{ targetGroupARN: WAKE_GROUP, weight: 1 }, { serviceName: 'web', servicePort: 80, weight: 0 }] },
     })
-    expect(sayIngressStep(step)).toBe('lead 1 backends of Ingress shop/web to the wake function (hours are over; undone by Service web:80)')
+    expect(sayIngressStep(step)).toBe('lead 1 backend of Ingress shop/web to the wake function (hours are over; undone by Service web:80)')
   })
 
   it('keeps at most four Services, each once, and no action of its own', () => {

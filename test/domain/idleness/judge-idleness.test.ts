@@ -90,9 +90,9 @@ describe('all signals together', () => {
   })
 })
 
-describe('what looks remember', () => {
-  const look = (traces: Traces, doings: SeenDoings, idle: IdleTerms = ALL) => lookAtDoings(evidenceOf(idle, doings, traces), NOW)
+const look = (traces: Traces, doings: SeenDoings, idle: IdleTerms = ALL) => lookAtDoings(evidenceOf(idle, doings, traces), NOW)
 
+describe('what looks remember', () => {
   it('is no quiet CPU once a look failed, and the revision all the same', () => {
     expect(look(TRACES, problem).traces).toEqual({ revision: TRACES.revision })
   })

@@ -76,6 +76,8 @@ export const snapshotReader = (): SnapshotReader => {
     labels: labels(pod.labels),
     annotations: labels(pod.annotations),
     owners: owners(pod.owners),
+    localVolumes: pod.localVolumes.length === 0 ? NONE : pod.localVolumes,
+    claims: pod.claims.length === 0 ? NONE : pod.claims,
     needs: needs(pod.needs),
   })
   const takers: Readonly<Record<string, (item: Field, metadata: Field) => void>> = {
@@ -122,6 +124,8 @@ export const snapshotReader = (): SnapshotReader => {
     },
   }
 }
+
+const NONE: readonly string[] = []
 
 /** Of equal values, the one that was seen first. */
 const sharing = <Value>(keyOf: (value: Value) => string): ((value: Value) => Value) => {

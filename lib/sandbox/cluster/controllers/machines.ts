@@ -1,7 +1,7 @@
 import type { Taint } from '../resources.ts'
 
 /** An instance Karpenter wants, and the node that is to come of it. */
-export interface WantedMachine {
+interface WantedMachine {
   readonly pool: string
   readonly instanceType: string
   readonly zone: string

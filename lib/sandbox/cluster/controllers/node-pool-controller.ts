@@ -46,10 +46,6 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
   /** The claim each pod has been promised room on, by the pod's uid. */
   const promised = new Map<string, string>()
 
-  const isHopeless = ({ spec, status, metadata }: Pod): boolean =>
-    spec.nodeName === undefined && metadata.deletionTimestamp === undefined &&
-    status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable') === true
-
   const isPromised = ({ metadata }: Pod): boolean => {
     const claim = store.get('NodeClaim', promised.get(metadata.uid ?? '') ?? '')
     return claim !== undefined && !hasBeenReady(claim)
@@ -91,14 +87,6 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
       place.pods >= 1 && cpuMilli <= place.cpuMilli && memoryBytes <= place.memoryBytes && isChosen(pod.spec, place.node) &&
       untolerated(pod.spec, place.node.spec?.taints ?? [], ['NoSchedule', 'NoExecute']) === undefined && reachesVolumes(pod, place.node)
     )
-  }
-
-  const put = (place: Place, pod: Pod): void => {
-    const { cpuMilli, memoryBytes } = podRequests(pod.spec)
-    place.cpuMilli -= cpuMilli
-    place.memoryBytes -= memoryBytes
-    place.pods -= 1
-    place.nominated.push(pod)
   }
 
   const freshPlaces = (pool: NodePool): readonly Place[] =>
@@ -185,6 +173,19 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
 }
 
 const ZONE = 'topology.kubernetes.io/zone'
+
+/** Whether the scheduler looked for a place and found none. */
+const isHopeless = ({ spec, status, metadata }: Pod): boolean =>
+  spec.nodeName === undefined && metadata.deletionTimestamp === undefined &&
+  status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable') === true
+
+const put = (place: Place, pod: Pod): void => {
+  const { cpuMilli, memoryBytes } = podRequests(pod.spec)
+  place.cpuMilli -= cpuMilli
+  place.memoryBytes -= memoryBytes
+  place.pods -= 1
+  place.nominated.push(pod)
+}
 
 /** The values a NodePool allows for a label. */
 const valuesOf = ({ spec }: NodePool, key: string): readonly string[] =>

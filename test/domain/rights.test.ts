@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { accessEntries } from '../../lib/domain/rights/access-entries.ts'
+import { admissionPolicy } from '../../lib/domain/rights/admission-policy.ts'
+import { ANY_GRANT, grantOf } from '../../lib/domain/rights/grant.ts'
+import { RIGHTS } from '../../lib/domain/rights/rights.ts'
+import { intentWith } from './build-intent.ts'
+
+const WRITING = new Set(['create', 'patch', 'delete'])
+
+describe('the list of calls to a cluster', () => {
+  it('says of every write what it may change, and of no read', () => {
+    for (const { verbs, writes } of RIGHTS) expect(verbs.some((verb) => WRITING.has(verb))).toBe(writes !== undefined)
+  })
+
+  it('reads nothing secret, and names every resource', () => {
+    expect(RIGHTS.filter(({ apiGroup, resource }) => /secrets|configmaps|\*/.test(resource) || apiGroup === '*')).toEqual([])
+  })
+
+  it('lets it patch workloads in environments only', () => {
+    const patched = RIGHTS.filter(({ verbs, scope }) => verbs.includes('patch') && scope === 'cluster').map(({ resource }) => resource)
+    expect(patched.toSorted()).toEqual(['applications', 'helmreleases', 'kustomizations', 'nodepools', 'nodes'])
+  })
+})
+
+describe('the policy', () => {
+  it('looks at nobody but the group, and refuses where it cannot judge', () => {
+    const [policy, binding] = admissionPolicy(ANY_GRANT)
+    expect(policy?.['spec']).toMatchObject({ failurePolicy: 'Fail', matchConditions: [{ expression: 'has(request.userInfo.groups) && "catnap" in request.userInfo.groups' }] })
+    expect(binding?.['spec']).toEqual({ policyName: 'catnap', validationActions: ['Deny'] })
+  })
+
+  it('protects what the intent protects, and kube-* always', () => {
+    expect(JSON.stringify(admissionPolicy(grantOf(intentWith({}, { protect: ['*-prod', 'team-?'] }), 'us-dev')))).toContain('^kube-.*$|^.*-prod$|^team-.$')
+    expect(JSON.stringify(admissionPolicy(ANY_GRANT))).toContain('^kube-.*$')
+  })
+})
+
+describe('access entries', () => {
+  it('are in the account and the partition of their cluster', () => {
+    expect(accessEntries('arn:aws-cn:eks:cn-north-1:111122223333:cluster/dev')[0]).toEqual({
+      worker: 'reconcile', region: 'cn-north-1', clusterName: 'dev', kubernetesGroups: ['catnap'], principalArn: 'arn:aws-cn:iam::111122223333:role/catnap-reconcile-cn-north-1',
+    })
+    expect(() => accessEntries('arn:aws:eks:us-east-1:1:cluster')).toThrow('not an EKS cluster ARN')
+  })
+})
