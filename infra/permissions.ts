@@ -123,7 +123,7 @@ const ofOurs: Condition = { Null: { 'aws:ResourceTag/catnap.dev/environment': 'f
 
 /** On the balancer of ours alone. */
 const leadHosts = [
-  ...rights('lib/adapters/elbv2', 'everything', [
+  ...rights('lib/adapters/elbv2', 'load balancers', [
     ['elasticloadbalancing:DescribeRules', 'balancer.rules', 'where the hosts lead, and that they lead there after a change'],
     ['elasticloadbalancing:DescribeTags', 'balancer.rules', 'which rules are ours, for which environment, and what they led to'],
     ['elasticloadbalancing:DescribeTargetHealth', 'balancer.health', 'whether a target is healthy before hosts lead back to it'],

@@ -77,6 +77,10 @@ const allResources = {
     arns: ({ here }) => [arnAt(here, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*')],
     wildcard: `${clusters}groups that are no node group are named as people like, and only those that carry Catnap's mark may be changed; it may set no tag but its own`,
   },
+  'load balancers': {
+    arns: ({ balancer }) => (balancer === undefined ? [] : ['*']),
+    wildcard: 'the calls of Elastic Load Balancing that describe know no resource-level permission',
+  },
   listener: {
     arns: ({ here, balancer }) => (balancer === undefined ? [] : [arnAt(here, 'elasticloadbalancing', `listener/app/${balancerName(balancer)}/*`)]),
     wildcard: ofBalancer,

@@ -20,13 +20,16 @@ const PHONE = { width: 360, height: 780 }
 const TAKES_PICTURES = process.env['CATNAP_SCREENSHOTS'] === '1'
 const MOST_BYTES = 120_000
 
+/** A wake with new nodes takes three minutes of the sandbox. */
+const PATIENCE_MS = 90_000
+
 let browser: Browser
 let sandbox: RunningConsole | undefined
 
 before(async () => {
   browser = await openBrowser()
-  // Monday, three in the morning: all that people open sleeps. A wake takes some five seconds at this speed.
-  sandbox = await startConsole('--skip', '3h', '--speed', '20')
+  // Monday, three in the morning: all that people open sleeps. A wake takes ten seconds and more at this speed.
+  sandbox = await startConsole('--skip', '3h', '--speed', '5')
 }, { timeout: 540_000 })
 
 after(async () => {
@@ -45,6 +48,7 @@ const at = (name: string, path = '/'): string => `http://${name}.localhost:${por
 /** Opens an address and notes what the browser complains of; that the page itself is a 503 is as it should be. */
 const open = async (address: string, options: BrowserContextOptions = {}): Promise<{ readonly page: Page; readonly complaints: string[] }> => {
   const page = await browser.newPage({ viewport: DESKTOP, ...options })
+  page.setDefaultTimeout(PATIENCE_MS)
   const complaints: string[] = []
   page.on('console', (message) => {
     if ((message.type() === 'error' || message.type() === 'warning') && !message.text().includes('503 (Service Unavailable)')) complaints.push(message.text())
@@ -59,7 +63,7 @@ const ask = async <T>(page: Page, expression: string): Promise<T> => (await page
 
 const hasArrived = async (page: Page, path: string): Promise<void> => {
   await page.getByText('is awake', { exact: false }).first().waitFor()
-  await page.locator('code', { hasText: path }).waitFor({ timeout: 60_000 })
+  await page.locator('code', { hasText: path }).waitFor()
 }
 
 const picture = async (page: Page, file: string): Promise<void> => {
@@ -102,7 +106,7 @@ describe('the wake page in a browser', () => {
     await page.evaluate('window.isTheSame = true')
     const status = page.getByRole('status')
     const before = await status.textContent()
-    await status.filter({ hasNotText: before ?? '' }).waitFor({ timeout: 60_000 })
+    await status.filter({ hasNotText: before ?? '' }).waitFor()
     assert.equal(await ask(page, 'window.isTheSame'), true)
     await hasArrived(page, '/orders/7?page=2')
     assert.equal(page.url(), at('preview', place))
@@ -132,7 +136,7 @@ describe('the wake page in a browser', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'search is waking up' }).waitFor()
     await page.getByRole('button', { name: 'Keep it awake until 22:00' }).focus()
-    await page.getByRole('listitem').filter({ hasText: 'workloads – now' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('listitem').filter({ hasText: 'workloads – now' }).waitFor()
     assert.notEqual((await ask<{ name: string }>(page, FOCUSED)).name, '')
     await page.close()
   })
@@ -173,7 +177,7 @@ describe('the wake page in a browser', () => {
     await plain.close()
     const { page } = await open(await linkTo('eu-staging/identity', { do: 'sleep' }))
     await page.getByRole('button', { name: 'Send it to sleep now' }).click()
-    await page.getByRole('heading', { name: /identity is (?:falling asleep|asleep)/ }).waitFor({ timeout: 60_000 })
+    await page.getByRole('heading', { name: /identity is (?:falling asleep|asleep)/ }).waitFor()
     await page.close()
   })
 

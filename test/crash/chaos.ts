@@ -1,10 +1,33 @@
 import { later } from '../../lib/domain/time.ts'
-import { differences, firstDay, type FirstDay, lostOriginals } from '../../lib/sandbox/checker.ts'
+import type { Registry } from '../../lib/ports.ts'
 import { type Dice, dice } from '../../lib/sandbox/dice.ts'
-import type { CrashWorld } from './crash-world.ts'
-import { type Blows, misfortune } from './misfortune.ts'
-import { nodesTaken } from './nodes-taken.ts'
-import { meddle, NOBODY, type People, suspendCronJob, undoAll } from './people.ts'
+import type { Timeline } from '../../lib/sandbox/timeline.ts'
+import type { Call, Gate, Refusal } from './gate.ts'
+import { type Blows, misfortune, NO_BLOWS } from './misfortune.ts'
+import { NOBODY, type People } from './people.ts'
+import type { RunningFunctions } from './start-functions.ts'
+
+/** A world in which everything may go wrong, and how to see whether the laws hold there. */
+export interface OrdealWorld extends Pick<RunningFunctions, 'workers' | 'click' | 'holdUp' | 'isLate'> {
+  readonly timeline: Timeline
+  readonly gate: Gate
+  readonly registry: Registry
+  /** The names of its environments; the first is the one somebody wakes and sends back. */
+  readonly environments: readonly [string, ...string[]]
+  /** What calls are refused with; undefined: what every world does. */
+  readonly refusals?: readonly Refusal[]
+  pass(seconds: number): Promise<void>
+  /** Takes the picture of the first day. Answers what of an earlier person's change is not so any more. */
+  begin(roll: Dice): Promise<() => Promise<readonly string[]>>
+  lostOriginals(): Promise<readonly string[]>
+  differences(): Promise<readonly string[]>
+  /** Somebody changes what sleeps, or nobody does. */
+  meddle(roll: Dice): Promise<People>
+  /** Somebody may be quicker than a call that is on its way. */
+  overtake(call: Call, roll: Dice): Promise<void>
+  /** What came about since the last time that never may, as law and words. */
+  offences(): readonly string[]
+}
 
 /** How one run ended. */
 export interface Ordeal extends Readonly<Blows> {
@@ -12,36 +35,36 @@ export interface Ordeal extends Readonly<Blows> {
   readonly broken: readonly string[]
 }
 
-const NAMES = ['shop', 'batch'] as const
 const LOOK_SECONDS = 10
 const DEADLINE_SECONDS = 2 * 3600
 const MOST_CLICKS = 20
 
 /** One run and what it is looked at with. */
 interface Run {
-  readonly world: CrashWorld
+  readonly world: OrdealWorld
   readonly roll: Dice
-  readonly first: FirstDay
   people: People
   readonly broken: Set<string>
 }
 
 /**
  * One sleep and one wake in which everything goes wrong that may: workers are killed and held up at random calls, calls
- * are refused or lose their answer, somebody wakes the shop while it falls asleep and sends it back while it wakes, and
- * somebody changes what sleeps. The laws of DESIGN §5 are looked at all the while.
+ * are refused or lose their answer, somebody wakes an environment while it falls asleep and sends it back while it wakes,
+ * and somebody changes what sleeps. The laws of DESIGN §5 are looked at all the while.
  */
-export const ordeal = async (world: CrashWorld, seed: number): Promise<Ordeal> => {
+export const ordeal = async (world: OrdealWorld, seed: number): Promise<Ordeal> => {
   const roll = dice(seed)
-  const stillSuspended = roll(0, 1, 'suspend') < 0.5 ? suspendCronJob(world.cluster) : () => []
-  const run: Run = { world, roll, first: firstDay(world.sandbox), people: NOBODY, broken: new Set() }
-  const blows = { kills: 0, refusals: 0, heldUp: 0 }
-  const { before, after } = misfortune(world, roll, blows, (when) => law1(run, when))
-  const taken = nodesTaken(world)
+  const undone = await world.begin(roll)
+  const run: Run = { world, roll, people: NOBODY, broken: new Set() }
+  const blows = { ...NO_BLOWS }
+  const { before, after } = misfortune(world, roll, blows, (when) => law1(run, when), world.refusals)
   world.gate.fate = {
-    ...(before === undefined ? {} : { before }),
+    before: async (call) => {
+      await world.overtake(call, roll)
+      return before?.(call)
+    },
     after: async (call) => {
-      for (const text of taken()) run.broken.add(`law 7: ${text}`)
+      for (const text of world.offences()) run.broken.add(text)
       return after?.(call)
     },
   }
@@ -49,7 +72,7 @@ export const ordeal = async (world: CrashWorld, seed: number): Promise<Ordeal> =
     await sleepAndWake(run)
     world.gate.fate = {}
     await settle(run, 'as on the first day', async () => (await left(run)).length === 0)
-    for (const text of [...run.people.overruled(), ...stillSuspended()]) run.broken.add(`law 4: ${text}`)
+    for (const text of [...(await run.people.overruled()), ...(await undone())]) run.broken.add(`law 4: ${text}`)
   } catch (error) {
     run.broken.add(`${error instanceof Error ? error.message : String(error)}; left: ${(await left(run)).join('; ')}`)
   } finally {
@@ -58,31 +81,26 @@ export const ordeal = async (world: CrashWorld, seed: number): Promise<Ordeal> =
   return { ...blows, broken: [...run.broken].map((text) => `seed ${seed}: ${text}`) }
 }
 
-/** Puts everything as it was before anybody meddled, and lets nodes grow old. */
-export const calm = async (world: CrashWorld): Promise<void> => {
-  undoAll(world.cluster)
-  await world.pass(15 * 60)
-}
-
 const sleepAndWake = async (run: Run): Promise<void> => {
   const { world, roll } = run
-  await hold(world, NAMES)
+  const [shop] = world.environments
+  await hold(world, world.environments)
   await pass(run, roll(10, 120, 'held'))
   if (roll(0, 1, 'turn') < 0.5) {
-    await wake(run, 'shop', roll(0, 1, 'in a hurry') < 0.5)
-    await hold(world, ['shop'])
+    await wake(run, shop, roll(0, 1, 'in a hurry') < 0.5)
+    await hold(world, [shop])
     await pass(run, roll(10, 60, 'held again'))
   }
   if (roll(0, 1, 'long') < 0.7) {
-    await settle(run, 'asleep', async () => (await world.registry.inCluster('us-dev')).environments.every(({ phase }) => phase === 'asleep'))
-    run.people = meddle(world.cluster, roll)
+    await settle(run, 'asleep', async () => (await world.registry.inCluster('us-dev')).environments.every(({ name, phase }) => phase === 'asleep' || !world.environments.includes(name)))
+    run.people = await world.meddle(roll)
   }
   await pass(run, roll(0, 200, 'asleep'))
   await law1(run, 'asleep')
-  for (const name of NAMES) await wake(run, name, false)
+  for (const name of world.environments) await wake(run, name, false)
 }
 
-const hold = async ({ registry, timeline }: CrashWorld, names: readonly string[]): Promise<void> => {
+const hold = async ({ registry, timeline }: OrdealWorld, names: readonly string[]): Promise<void> => {
   for (const name of names) {
     const set = { hold: { as: 'asleep', until: later(timeline.now(), 7 * 86_400), by: 'the test' }, lease: undefined, dueAt: timeline.now() } as const
     await registry.environments.change(`us-dev/${name}`, { set })
@@ -93,7 +111,7 @@ const hold = async ({ registry, timeline }: CrashWorld, names: readonly string[]
 const pass = async ({ world, people, broken }: Run, seconds: number): Promise<void> => {
   for (const end = later(world.timeline.now(), seconds); world.timeline.now() < end;) {
     await world.pass(LOOK_SECONDS)
-    for (const text of people.overruled()) broken.add(`law 4: ${text}`)
+    for (const text of await people.overruled()) broken.add(`law 4: ${text}`)
   }
 }
 
@@ -124,12 +142,12 @@ const wake = async (run: Run, name: string, isInAHurry: boolean): Promise<void> 
 }
 
 /** Law 1: whatever is not as on the first day has its original in both places, unless a person changed it. */
-const law1 = async ({ world, first, people, broken }: Run, when: string): Promise<void> => {
-  for (const lost of await lostOriginals(world.sandbox, first)) {
+const law1 = async ({ world, people, broken }: Run, when: string): Promise<void> => {
+  for (const lost of await world.lostOriginals()) {
     if (!people.changed.some((key) => lost.startsWith(key))) broken.add(`law 1, ${when}: ${lost}`)
   }
 }
 
 /** What is not as on the first day, other than by a person's hand; marks of ours count in any case. */
-const left = async ({ world, first, people }: Run): Promise<readonly string[]> =>
-  (await differences(world.sandbox, first)).filter((text) => text.includes('still') || !people.changed.some((key) => text.startsWith(key)))
+const left = async ({ world, people }: Run): Promise<readonly string[]> =>
+  (await world.differences()).filter((text) => text.includes('still') || !people.changed.some((key) => text.startsWith(key)))

@@ -6,6 +6,7 @@ const REFUSALS = {
   conflict: { status: 409, code: 'ResourceInUseException', type: 'TransactionConflictException', tableStatus: 400, reason: 'Conflict' },
   forbid: { status: 403, code: 'AccessDeniedException', type: 'AccessDeniedException', tableStatus: 400, reason: 'Forbidden' },
   invalid: { status: 422, code: 'InvalidParameterException', type: 'ValidationException', tableStatus: 400, reason: 'Invalid' },
+  timeout: { status: 504, code: 'GatewayTimeout', type: 'InternalServerError', tableStatus: 500, reason: 'Timeout' },
 } as const
 
 /** A gate as the table's proxy asks it. */

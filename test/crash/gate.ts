@@ -10,7 +10,7 @@ export interface Call {
 }
 
 /** What the callee does with a call instead of answering it. */
-export type Refusal = 'drop' | 'throttle' | 'fail' | 'conflict' | 'forbid' | 'invalid'
+export type Refusal = 'drop' | 'throttle' | 'fail' | 'conflict' | 'forbid' | 'invalid' | 'timeout'
 
 /** Decides the fate of a call at its two points: before it is handled, and after it took effect but before the answer. */
 export interface Fate {

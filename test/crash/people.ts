@@ -8,10 +8,10 @@ export interface People {
   /** Objects that are no longer as on the first day, by their hand, as the checker names them. */
   readonly changed: readonly string[]
   /** What of it was undone by somebody else. */
-  overruled(): readonly string[]
+  overruled(): Promise<readonly string[]>
 }
 
-export const NOBODY: People = { changed: [], overruled: () => [] }
+export const NOBODY: People = { changed: [], overruled: async () => [] }
 
 /** Somebody scales a workload up, or deletes one, or does nothing. */
 export const meddle = (cluster: SimulatedCluster, roll: Dice): People => {
@@ -24,7 +24,7 @@ const scaleUp = (cluster: SimulatedCluster): People => {
   cluster.apply([withSpec('basket', { replicas: 1 })])
   return {
     changed: ['us-dev/StatefulSet/shop/basket'],
-    overruled: () => {
+    overruled: async () => {
       const [, replicas] = /"replicas":(\d+)/.exec(specText(cluster.list('apps/v1', 'StatefulSet'), 'basket')) ?? []
       return replicas === '1' ? [] : [`somebody set basket to 1 replica and it has ${replicas}`]
     },
@@ -35,14 +35,14 @@ const deleteOne = (cluster: SimulatedCluster): People => {
   cluster.remove({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'runner', namespace: 'batch' })
   return {
     changed: ['us-dev/Deployment/batch/runner'],
-    overruled: () => (specText(cluster.list('apps/v1', 'Deployment'), 'runner') === '' ? [] : ['runner is back though somebody deleted it']),
+    overruled: async () => (specText(cluster.list('apps/v1', 'Deployment'), 'runner') === '' ? [] : ['runner is back though somebody deleted it']),
   }
 }
 
 /** Somebody suspends the CronJob before anything sleeps. Answers what to look for later. */
-export const suspendCronJob = (cluster: SimulatedCluster): (() => readonly string[]) => {
+export const suspendCronJob = (cluster: SimulatedCluster): (() => Promise<readonly string[]>) => {
   cluster.apply([withSpec('rates', { suspend: true })])
-  return () => (specText(cluster.list('batch/v1', 'CronJob'), 'rates').includes('"suspend":true') ? [] : ['a CronJob somebody had suspended is not so any more'])
+  return async () => (specText(cluster.list('batch/v1', 'CronJob'), 'rates').includes('"suspend":true') ? [] : ['a CronJob somebody had suspended is not so any more'])
 }
 
 /** Everything as in the manifests, whoever changed it. */

@@ -84,11 +84,11 @@ export const startFunctions = ({ loader, gate, timeline, cloud, tableUrl, delive
     click: async (environment) => void (await invoke('wake', environment, clickEvent(`${environment}.example.com`))),
     holdUp: (seconds) => new Promise((resume) => {
       const turn = present
-      const tell = workers.clock()
       // Another call of the same worker holds it up already.
       if (turn === undefined) return resume()
+      const thaw = workers.freeze()
       timeline.after(seconds, () => {
-        tell({ now: timeline.now() })
+        thaw({ now: timeline.now() })
         return goOn(resume, turn.work)
       })
       turn.leave()

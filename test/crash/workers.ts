@@ -43,10 +43,15 @@ export class Workers {
     }
   }
 
-  /** Answers how to tell the process that is at work what time it has become. */
-  clock(): (later: Later) => void {
+  /** Freezes the process that is at work, as a machine that is suspended. Answers how to let it go on, at a later time. */
+  freeze(): (later: Later) => void {
     const worker = this.#busy
-    return (later) => void (worker !== undefined && this.#all.has(worker) && worker.process.send(later))
+    worker?.process.kill('SIGSTOP')
+    return (later) => {
+      if (worker === undefined || !this.#all.has(worker)) return
+      worker.process.send(later)
+      worker.process.kill('SIGCONT')
+    }
   }
 
   /** How many were killed. */

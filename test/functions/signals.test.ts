@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Environment } from '../../lib/domain/environment.ts'
-import { instant, iso, later } from '../../lib/domain/time.ts'
+import { instant, later } from '../../lib/domain/time.ts'
 import { requestWake } from '../../lib/use-cases/request-wake.ts'
 import { QUERY, type SignalsWorld, signalsWorld, TOPIC } from './signals-world.ts'
 
@@ -69,15 +69,14 @@ describe('a morning without a request', () => {
 
   it('does not tell again of what is then kept awake, but of the end of that', async () => {
     const { registry: memory, mailbox } = operator()
-    await requestWake({ clock: timeline(), memory, mailbox, log: { info: () => {}, warn: () => {} } }, 'us-dev/shop', { by: 'ann', staySeconds: 3600 })
-    const until10 = await leaseEnd('us-dev/shop')
-    await timeline().runUntil(later(until10, -16 * 60))
+    await requestWake({ clock: timeline(), memory, mailbox, log: { info: () => {}, warn: () => {} } }, 'us-dev/shop', { by: 'ann', staySeconds: 1500 })
+    const end = await leaseEnd('us-dev/shop')
+    await timeline().runUntil(later(end, -16 * 60))
     expect((await environment('us-dev/shop')).phase).toBe('awake')
     expect(chat('us-dev/shop')).toHaveLength(1)
-    await timeline().runUntil(later(until10, 300))
+    await timeline().runUntil(later(end, 300))
     expect(chat('us-dev/shop')).toHaveLength(2)
-    expect(await environment('us-dev/shop')).toMatchObject({ phase: 'asleep', warned: { cause: 'time', sleepAt: until10 } })
-    expect(iso(until10) > '2026-03-23T10:00:00Z').toBe(true)
+    expect(await environment('us-dev/shop')).toMatchObject({ phase: 'asleep', warned: { cause: 'time', sleepAt: end } })
   })
 
   it('writes the secret of the webhook nowhere', async () => {
