@@ -360,6 +360,18 @@ export interface Clusters {
   open(cluster: Cluster): Promise<ClusterAccess>
 }
 
+/** What a person puts back in one cluster with their own hands. */
+export interface OpenCluster {
+  readonly workloads: Workloads
+  readonly ingresses: Ingresses
+  close(): Promise<void>
+}
+
+/** Opens clusters for a person, with their own identity. Throws when the cluster cannot be found. */
+export interface OpenClusters {
+  open(cluster: Cluster): Promise<OpenCluster>
+}
+
 /** What the doctor asks of one cluster. Nothing of it writes; what may not be seen is said in words. */
 export interface Examination {
   /** Throws when the cluster does not answer, or does not know the caller. */

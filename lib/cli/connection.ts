@@ -7,7 +7,7 @@ import { dynamodbSendings } from '../adapters/dynamodb/dynamodb-sendings.ts'
 import { sqsMailbox } from '../adapters/sqs/sqs-mailbox.ts'
 import { ssmLinkKeys } from '../adapters/ssm/ssm-link-keys.ts'
 import { type Instant, iso } from '../domain/time.ts'
-import type { Examinations, Ledgers, LinkKeys, Sendings, Surveys } from '../ports.ts'
+import type { Examinations, Ledgers, LinkKeys, OpenClusters, Sendings, Surveys } from '../ports.ts'
 import { SESSION_FILE } from '../sandbox/session.ts'
 import type { Operator } from '../use-cases/deliver-intent.ts'
 import type { Outside } from '../use-cases/world.ts'
@@ -31,6 +31,8 @@ export interface Connection extends Outside, Operator {
   readonly examinations: Examinations
   /** Loaded when it is asked for, too. */
   readonly surveys: Surveys
+  /** And so are these. */
+  readonly clusters: OpenClusters
   /** Where the wake function answers, where the caller said it. */
   readonly wakeUrl?: string
   /** Waits so many seconds of its own time. */
@@ -80,6 +82,7 @@ const connection = (client: DynamoDBClient, table: string, clock: Outside['clock
     linkKeys: ssmLinkKeys(linkKey || LINK_KEY, clock, region), ...(wakeUrl === undefined || wakeUrl === '' ? {} : { wakeUrl }),
     examinations: { open: async (cluster) => (await import('../adapters/eks/eks-examinations.ts')).eksExaminations(clock).open(cluster) },
     surveys: { of: async (cluster) => (await import('../adapters/eks/eks-surveys.ts')).eksSurveys(clock).of(cluster) },
+    clusters: { open: async (cluster) => (await import('../adapters/eks/eks-open-clusters.ts')).eksOpenClusters(clock).open(cluster) },
     log: { info: () => {}, warn: (text, { reason } = {}) => say(`warning: ${text}${reason === undefined ? '' : ` (${String(reason)})`}`) },
     wait: waitThere,
     close: () => client.destroy(),

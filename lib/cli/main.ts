@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   report: async () => (await import('./commands/report.ts')).reportCommand,
   sleep: async () => (await import('./commands/sleep.ts')).sleepCommand,
   wake: async () => (await import('./commands/wake.ts')).wakeCommand,
+  restore: async () => (await import('./commands/restore.ts')).restoreCommand,
   'stay-awake': async () => (await import('./commands/stay-awake.ts')).stayAwakeCommand,
   link: async () => (await import('./commands/link.ts')).linkCommand,
   pause: async () => (await import('./commands/pause.ts')).pauseCommand,

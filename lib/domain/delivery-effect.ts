@@ -1,6 +1,7 @@
 import type { Delivered, DeliveryStep } from './delivery.ts'
 import type { Environment } from './environment.ts'
 import { modeOf } from './fleet.ts'
+import { isDeepEqual } from './is-deep-equal.ts'
 
 type Change = Extract<DeliveryStep, { do: 'change-environment' }>
 
@@ -50,14 +51,18 @@ export const afterDelivery = (now: Delivered, steps: readonly DeliveryStep[]): D
   }
 }
 
-/** Whether a change takes workloads out of an environment's reach: those that sleep then would never be woken. */
+/** What a change takes out of an environment's reach: what sleeps or is held then would never be put back. */
 export const leavesOut = ({ environment, terms, clusterArn }: Change): readonly string[] => {
-  const { namespaces, namespaceLabels } = environment.terms
+  const { namespaces, namespaceLabels, managedBy = [], sleep } = environment.terms
   const labels = JSON.stringify(Object.entries(namespaceLabels ?? {}).toSorted())
   return [
     ...(environment.clusterArn === clusterArn ? [] : [`cluster ${environment.clusterArn}`]),
     ...namespaces.filter((namespace) => !terms.namespaces.includes(namespace)).map((namespace) => `namespace ${namespace}`),
     ...(namespaceLabels === undefined || labels === JSON.stringify(Object.entries(terms.namespaceLabels ?? {}).toSorted()) ? [] : ['the namespaces of its selector']),
+    // Owners in its own cluster are found by what they own, those in another one by their name alone.
+    ...managedBy.filter((owner) => owner.cluster !== undefined && terms.managedBy?.some((other) => isDeepEqual(other, owner)) !== true).map(({ kind, name, cluster }) => `${kind} ${name} in ${cluster ?? ''}`),
+    ...(sleep?.kinds ?? []).filter((kind) => terms.sleep?.kinds.includes(kind) !== true).map((kind) => `kind ${kind}`),
+    ...(sleep?.daemonSets === true && terms.sleep?.daemonSets !== true ? ['its DaemonSets'] : []),
   ]
 }
 

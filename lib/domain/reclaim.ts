@@ -139,7 +139,11 @@ const overdue = ({ now, pool, waits, microUsdPerHour }: PoolView): readonly Stra
 /** How reasons begin that are nobody's fault: what the intent says, and what goes by itself. */
 const KEEPS = 'the pool keeps'
 const WAITS = 'waits its turn'
-const NOBODYS_FAULT = [KEEPS, WAITS, 'younger than']
+const PASSING = [WAITS, 'younger than']
+const NOBODYS_FAULT = [KEEPS, ...PASSING]
+
+/** Whether time alone frees a node: then it is looked at again before long. */
+export const freesItself = (blockers: PoolPlan['blockers']): boolean => blockers.some(({ why }) => PASSING.some((beginning) => why.startsWith(beginning)))
 
 /** Whether all who use a pool, and there are some, sleep. */
 export const nobodyAwake = ({ pool, demands }: Pick<PoolView, 'pool' | 'demands'>): boolean =>

@@ -35,6 +35,12 @@ export interface NextStage {
   readonly before: readonly Workload[]
 }
 
+/** Steps as they come one after the other, stage by stage. */
+export const inStages = (verb: WorkloadStep['do'], steps: readonly WorkloadStep[], workloads: readonly Workload[], waves: SleepTerms['waves'] = []): readonly WorkloadStep[] => {
+  const next = nextStage(verb, steps, workloads, waves)
+  return next === undefined ? [] : [...next.steps, ...inStages(verb, steps.filter((step) => !next.steps.includes(step)), workloads, waves)]
+}
+
 /** The next stage that has steps left; undefined: none has. */
 export const nextStage = (verb: WorkloadStep['do'], steps: readonly WorkloadStep[], workloads: readonly Workload[], waves: SleepTerms['waves'] = []): NextStage | undefined => {
   const stages = new Map(workloads.map((workload) => [objectKey(workload), stageOf(workload, waves)]))

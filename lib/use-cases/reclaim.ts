@@ -5,7 +5,7 @@ import type { Environment } from '../domain/environment.ts'
 import { type Cluster, type Fleet, modeOf, protectedBy } from '../domain/fleet.ts'
 import { isOfPool, type Node, type Pod, poolsUsed } from '../domain/node.ts'
 import { type Demand, isHeldShut, type Pool } from '../domain/pool.ts'
-import { nobodyAwake, planReclaim, type PoolView, SECOND_LOOK_SECONDS, strandedIn } from '../domain/reclaim.ts'
+import { freesItself, nobodyAwake, planReclaim, type PoolView, SECOND_LOOK_SECONDS, strandedIn } from '../domain/reclaim.ts'
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import { type Instant, later } from '../domain/time.ts'
 import type { ClusterAccess, PoolStatus } from '../ports.ts'
@@ -18,7 +18,7 @@ import { CLAIM_SECONDS, RECHECK_SECONDS, type World } from './world.ts'
 /** After a failure the cluster's nodes are looked at again after this. */
 const RETRY_SECONDS = 5 * 60
 
-/** A NodePool that Catnap shut is looked at so often: a pod that waits for a node of it must not wait for long. */
+/** Between two looks at what changes by itself. A pod that waits for a node of a pool that is shut must not wait for long. */
 const WATCH_SECONDS = 5 * 60
 
 /** One worker's turn at one pool. */
@@ -119,7 +119,7 @@ const reclaimPools = async (world: World, access: ClusterAccess, view: ClusterVi
   return { ends, problems }
 }
 
-/** `watch`: nothing to do, but Karpenter may start no node there, which a pod of others may come to need. */
+/** `watch`: nothing to do now; but a node is soon old enough, or Karpenter may start none, which a pod of others may come to need. */
 type PoolEnd = 'look-again' | 'watch' | 'rest'
 
 const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterView, pool: Pool, owner: string): Promise<PoolEnd> => {
@@ -132,7 +132,7 @@ const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterVie
   await noteStanding(world, learned, { heldNodes: learned.original?.desiredSize, wantedNodes: status.size.desiredSize }, strandedIn(found, blockers))
   if (nobodyAwake(found)) await notePutBack(world, found)
   const atRest = steps.length === 0 && Object.keys(pool.leaving).length === 0
-  if (!view.acts || atRest) return isHeldShut(learned.original, status.limits) ? 'watch' : 'rest'
+  if (!view.acts || atRest) return view.acts && (isHeldShut(learned.original, status.limits) || freesItself(blockers)) ? 'watch' : 'rest'
 
   const key = { cluster: pool.cluster, name: pool.name }
   const now = clock.now()

@@ -1,5 +1,5 @@
 import type { Decision } from '../domain/decide.ts'
-import type { Environment, Lease } from '../domain/environment.ts'
+import { type Environment, heading, type Lease } from '../domain/environment.ts'
 import type { HistoryEntry } from '../domain/history.ts'
 import { phaseFact } from '../domain/journal/phase-fact.ts'
 import { type Instant, iso, later } from '../domain/time.ts'
@@ -13,6 +13,8 @@ export interface WakeWish {
   readonly staySeconds?: number
   /** Anybody may say so, again and again: then `staySeconds` is kept to a few minutes, so that many clicks are few writes. */
   readonly isAbout?: boolean
+  /** Everything is looked at and put back once more, also where it is taken to be awake. */
+  readonly isAnew?: boolean
 }
 
 /** What became of a wish. */
@@ -37,15 +39,15 @@ const TRIES = 5
 export const requestWake = async (outside: Outside, id: string, wish: WakeWish): Promise<WakeAnswer> => {
   const { clock, memory } = outside
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const environment = attempt === 0 ? await memory.glance(id) : await memory.environments.get(id)
+    const environment = attempt === 0 && wish.isAnew !== true ? await memory.glance(id) : await memory.environments.get(id)
     if (environment === undefined) return { is: 'unknown' }
     const now = clock.now()
     const until = later(now, wish.staySeconds ?? environment.terms.wake.stayAwakeSeconds)
-    const up = environment.phase === 'awake' || environment.phase === 'waking'
+    const up = wish.isAnew !== true && heading(environment.phase) === 'awake'
     const slackSeconds = wish.staySeconds === undefined || wish.isAbout === true ? WORTH_WRITING_SECONDS : 0
     if (up && !isWorthWriting(environment, until, slackSeconds)) return { is: nameOf(environment), environment, first: false }
 
-    const still = await stillnessOf(outside, environment, 'awake')
+    const still = await stillnessOf(outside, environment, wish.isAnew === true ? 'restored' : 'awake')
     if (still !== undefined) return { ...still, environment }
     const lease = environment.lease !== undefined && environment.lease.until > until ? environment.lease : { until, by: wish.by }
     const written = await memory.environments.change(id, {
@@ -58,7 +60,7 @@ export const requestWake = async (outside: Outside, id: string, wish: WakeWish):
       when: { epoch: environment.epoch, phase: environment.phase },
     })
     if (written === undefined) continue
-    const text = `${up ? 'stays awake' : 'wakes'} on request of ${wish.by}`
+    const text = `${wish.isAnew === true ? 'is restored' : up ? 'stays awake' : 'wakes'} on request of ${wish.by}`
     await tell(outside, written, up, { at: now, subject: id, what: 'request', text, ...(up ? {} : { fact: phaseFact(written, environment.phase) }) })
     return { is: nameOf(written), environment: written, first: !up }
   }

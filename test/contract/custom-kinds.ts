@@ -66,5 +66,12 @@ export const rolloutOf = (name: string, replicas: number): KubernetesObject => c
 export const kafkaOf = (name: string, count: number): KubernetesObject => customObject('kafka.strimzi.io/v1', 'KafkaNodePool', name, { brokers: { count } })
 export const scaledObjectOf = (name: string, annotations?: Readonly<Record<string, string>>): KubernetesObject =>
   customObject('keda.sh/v1alpha1', 'ScaledObject', name, { scaleTargetRef: { name: 'web' } }, annotations)
+
+/** An HPA may go to zero only where something outside the pods says when to leave it. */
 export const hpaOf = (name: string, target: string, minReplicas: number, maxReplicas: number): KubernetesObject =>
-  customObject('autoscaling/v2', 'HorizontalPodAutoscaler', name, { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target }, minReplicas, maxReplicas })
+  customObject('autoscaling/v2', 'HorizontalPodAutoscaler', name, {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target },
+    minReplicas,
+    maxReplicas,
+    ...(minReplicas > 0 ? {} : { metrics: [{ type: 'External', external: { metric: { name: 'queue-length' }, target: { type: 'AverageValue', averageValue: '30' } } }] }),
+  })

@@ -36,19 +36,20 @@ const OWNER = 'a worker'
 
 export const wakeTerms = (changes: Partial<Terms['wake']> = {}): Terms => termsWith({ wake: { hosts: [HOST], by: 'click', stayAwakeSeconds: 7200, front: 'alb', ...changes } })
 
+const isOurs = ({ service }: CloudCall): boolean => service === 'elasticloadbalancing'
+
 /** A cloud and a table of the test's own; gone when it is over. */
 export const frontWorld = async (terms = wakeTerms()): Promise<FrontWorld> => {
   let nth = Infinity
   let how: Cut = 'before'
   let calls = 0
-  let listener: (call: CloudCall) => Promise<void> = async () => {}
-  const isOurs = ({ service }: CloudCall): boolean => service === 'elasticloadbalancing'
+  let listener: ((call: CloudCall) => Promise<void>) | undefined
   const { cloud } = await cloudWorld({
     intercept: async (call) => {
       if (!isOurs(call)) return undefined
       calls += 1
       if (calls > nth || (calls === nth && how === 'before')) return 'drop'
-      return void (await listener(call))
+      return void (await listener?.(call))
     },
     committed: async (call) => (isOurs(call) && calls >= nth ? 'drop' : undefined),
   })

@@ -59,7 +59,7 @@ describe('the front of an environment', () => {
     for (let nth = 1; nth <= toWake; nth += 1) {
       const world = await frontWorld()
       world.cutAt(nth, cut)
-      await expect(sleep(world), `cut ${cut} call ${nth} of the sleep`).rejects.toThrow()
+      await expect(sleep(world), `cut ${cut} call ${nth} of the sleep`).rejects.toThrow(/./)
       world.heal()
       expect(await sleep(world)).toBe(true)
       expect(isLed(world)).toBe(true)

@@ -113,11 +113,13 @@ describe('the shape of a fresh node', () => {
 })
 
 describe('pods', () => {
-  it('belong to the Deployment whose ReplicaSet made them, or to their StatefulSet', () => {
+  it('belong to the Deployment or Rollout whose ReplicaSet made them, or to their StatefulSet or DaemonSet', () => {
     expect(workloadKeyOf(podOn('a'))).toBe('Deployment/shop/web')
     expect(workloadKeyOf(podOn('a', { owner: { kind: 'StatefulSet', name: 'db' } }))).toBe('StatefulSet/shop/db')
+    expect(workloadKeyOf(podOn('a', { templateOf: 'Rollout' }))).toBe('Rollout/shop/web')
+    expect(workloadKeyOf(daemonOn('a'))).toBe('DaemonSet/kube-system/kube-proxy')
     expect(workloadKeyOf(podOn('a', { owner: { kind: 'ReplicaSet', name: 'by-hand' } }))).toBeUndefined()
-    expect(workloadKeyOf(daemonOn('a'))).toBeUndefined()
+    expect(workloadKeyOf(podOn('a', { owner: { kind: 'Job', name: 'nightly-1' } }))).toBeUndefined()
   })
 
   it('tell which pools their namespaces use', () => {

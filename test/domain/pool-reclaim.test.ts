@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { originalOf, type Pool } from '../../lib/domain/pool.ts'
-import { planReclaim, sayPoolStep } from '../../lib/domain/reclaim.ts'
+import { freesItself, planReclaim, sayPoolStep } from '../../lib/domain/reclaim.ts'
 import { isPrepared, sayPutBack } from '../../lib/domain/put-back.ts'
 import { later } from '../../lib/domain/time.ts'
 import { markedNode, nodeWith, now, podOn, poolWith, viewWith } from './build-cluster.ts'
@@ -106,6 +106,12 @@ describe('nodes that could go are held back', () => {
     const { steps, blockers } = planReclaim(viewWith({ pool: { pace: { nodes: 1, percent: 0 }, leaving: leaving(30) } }))
     expect(steps).toEqual([])
     expect(blockers.map(({ why }) => why)).toEqual(['waits its turn: 1 node goes at once', 'waits its turn: 1 node goes at once'])
+  })
+
+  it('for a while only where it is their turn or their age they wait for, and then they are looked at again', () => {
+    expect(freesItself(planReclaim(viewWith({ pool: { pace: { nodes: 1, percent: 0 } } })).blockers)).toBe(true)
+    expect(freesItself(planReclaim(viewWith({ obstacle: 'its warm pool takes instances back' })).blockers)).toBe(false)
+    expect(freesItself(planReclaim(viewWith({ nodes: [nodeWith('a')] })).blockers)).toBe(false)
   })
 
   it('by a wake of the last ten minutes, while somebody is awake', () => {

@@ -52,6 +52,7 @@ const looks: Readonly<Record<ResourceName, RegExp>> = {
   'node groups': arn('eks', String.raw`nodegroup/\*/\*/\*`),
   'node groups’ Auto Scaling groups': arn('autoscaling', String.raw`autoScalingGroup:\*:autoScalingGroupName/eks-\*`),
   'Auto Scaling groups': arn('autoscaling', String.raw`autoScalingGroup:\*:autoScalingGroupName/\*`),
+  'load balancers': /^\*$/,
   listener: arn('elasticloadbalancing', String.raw`listener/app/catnap-(?:public|internal)/\*`),
   'listener rules': arn('elasticloadbalancing', String.raw`listener-rule/app/catnap-(?:public|internal)/\*`),
   everything: /^\*$/,

@@ -25,7 +25,7 @@ export interface IngressOriginal {
 }
 
 /** An annotation Catnap changed: what it was, if it was there, and what Catnap wrote. */
-export interface HeldAnnotation {
+interface HeldAnnotation {
   readonly name: string
   readonly was?: string
   readonly ours: string

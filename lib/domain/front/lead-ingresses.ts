@@ -58,7 +58,7 @@ const stepToWake = (ingress: Ingress, open: readonly SeenBackend[], lead: Ingres
     environment, ingress, why, annotations,
     backends: open.map(({ pointer }) => ({ pointer, backend: lead.backend })),
     original: {
-      backends: open.map(({ pointer: _, ...placed }) => placed),
+      backends: open.map(({ pointer: _pointer, ...placed }) => placed),
       annotations: Object.entries(annotations).map(([name, ours]) => ({ name, ours, ...(ingress.annotations[name] === undefined ? {} : { was: ingress.annotations[name] }) })),
     },
   }

@@ -139,6 +139,22 @@ const checkBackend = (field: string, backend: unknown): readonly FieldError[] =>
   ]
 }
 
+/** Only what something outside the pods says can bring a workload up from zero. Rule: pkg/apis/autoscaling/validation. */
+const checkAutoscaler: Check = (_, { minReplicas, maxReplicas, metrics }) => {
+  const types = (Array.isArray(metrics) ? metrics : []).map((metric: unknown) => (isJsonObject(metric) ? metric.type : undefined))
+  const fromOutside = types.some((type) => type === 'Object' || type === 'External')
+  return [
+    ...nonNegative('spec.minReplicas', minReplicas),
+    ...(typeof maxReplicas === 'number' && maxReplicas > 0 ? [] : [{ field: 'spec.maxReplicas', type: 'Invalid value', value: maxReplicas ?? 0, detail: 'must be greater than 0' } satisfies FieldError]),
+    ...(typeof maxReplicas === 'number' && typeof minReplicas === 'number' && maxReplicas < minReplicas
+      ? [{ field: 'spec.maxReplicas', type: 'Invalid value', value: maxReplicas, detail: 'must be greater than or equal to `minReplicas`' } satisfies FieldError]
+      : []),
+    ...(minReplicas === 0 && !fromOutside
+      ? [{ field: 'spec.metrics', type: 'Forbidden', detail: 'must specify at least one Object or External metric to support scaling to zero replicas' } satisfies FieldError]
+      : []),
+  ]
+}
+
 const checks: Readonly<Record<string, Check>> = {
   Deployment: checkReplicated,
   ReplicaSet: checkReplicated,
@@ -153,6 +169,7 @@ const checks: Readonly<Record<string, Check>> = {
   Pod: (_, spec) => checkPodSpec('spec', spec),
   PodDisruptionBudget: checkBudget,
   Ingress: checkIngress,
+  HorizontalPodAutoscaler: checkAutoscaler,
 }
 
 // Names of the RBAC kinds are path segments: colons are in order.

@@ -70,7 +70,7 @@ describe('the health of targets', () => {
 
     await balancer.change(make())
     expect(await balancer.health([shop])).toEqual({ healthy: 2, registered: 3 })
-    const [rule] = (await balancer.rules()).filter(({ environment }) => environment === 'us-dev/shop')
+    const rule = (await balancer.rules()).find(({ environment }) => environment === 'us-dev/shop')
     if (rule === undefined) throw new Error('no rule was made')
     await balancer.change({ do: 'point-rule', rule, from: shop, to: balancer.wakeTargetGroup, beside: shop, original: { targetGroup: shop } })
     expect(await balancer.health([shop])).toEqual({ healthy: 2, registered: 3 })

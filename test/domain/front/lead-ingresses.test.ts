@@ -133,7 +133,7 @@ describe('Ingresses led to the wake function', () => {
     const back = stepsOf(planIngressesBack(asleep, nothing, wish)).reduce(applyIngressStep, asleep)
     expect(back).toEqual([ingress])
 
-    const unmarked = asleep.map(({ mark: _, ...rest }) => rest)
+    const unmarked = asleep.map(({ mark: _mark, ...rest }) => rest)
     expect(stepsOf(planIngressesBack(unmarked, new Map([[ingressKey(ingress), step.original]]), wish)).reduce(applyIngressStep, unmarked)).toEqual([ingress])
     expect(problemOf(planIngressesBack(unmarked, nothing, wish))).toMatch(/nobody knows what was there; set that backend by hand/)
   })

@@ -119,7 +119,9 @@ describe('the bill', () => {
     expect((second?.runningAt ?? 0) - (second?.launchedAt ?? 0)).toBeGreaterThanOrEqual(5_000)
     expect(cloud.nodeHours()).toBeCloseTo((firstMs + secondMs) / 3_600_000, 10)
   })
+})
 
+describe('an instance', () => {
   it('of EKS Auto Mode is ended by nobody but EKS', async () => {
     const { cloud, ec2, pass } = await ec2World()
     const id = cloud.launch('us-dev', { pool: 'general-purpose', instanceType: 'm5.large', zone: 'us-east-1a', isAutoMode: true, labels: {}, taints: [], tags: { 'kubernetes.io/cluster/us-dev': 'owned' } })
