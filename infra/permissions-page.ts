@@ -92,6 +92,7 @@ const doorTable = (): string =>
 const features: Readonly<Record<Feature, string>> = {
   namespaceSelector: 'a `namespaceSelector`',
   pools: '`pools`',
+  consolidation: '`consolidate` of a pool',
   targetGroups: '`idle`, or hosts with `front: alb`',
   ingresses: '`front: lbc` or `ingress`',
   wakeService: '`front: ingress`',
@@ -114,12 +115,13 @@ const clusterTable = (): string =>
 
 const sayLimit = ({ writes }: ClusterRight): string => {
   if (writes === undefined) return ''
-  const { paths, names, taints } = writes
+  const { paths, names, taints, systemToo } = writes
   const limits = [
     ...(names === undefined ? [] : [`only ${names.map((name) => `\`${name}\``).join(', ')}`]),
     ...paths.map((path) => `\`${path.join('.')}\``),
     ...(taints === undefined ? [] : [`of the taints ${taints.map((taint) => `\`${taint}\``).join(', ')}`]),
   ]
+  if (systemToo === true) return 'whole objects, in `kube-system` too'
   return limits.length === 0 ? 'whole objects' : limits.join(', ')
 }
 

@@ -23,7 +23,7 @@ import type { LedgerRow } from './domain/ledger/ledger-row.ts'
 import type { VersionEnds } from './domain/ledger/extended-support.ts'
 import type { BilledDay, ReconciledDay } from './domain/ledger/reconcile-day.ts'
 import type { Signature } from './domain/link.ts'
-import type { Node, Pod } from './domain/node.ts'
+import type { Node, Pod, PodRef } from './domain/node.ts'
 import type { Notice } from './domain/notice.ts'
 import type { Limits, Pool, PoolOriginal, PoolSize } from './domain/pool.ts'
 import type { PoolKind } from './domain/pool-kind.ts'
@@ -216,6 +216,14 @@ export interface Surveys {
   of(cluster: Cluster): Promise<Snapshot>
 }
 
+/**
+ * What came of an eviction. `gone`: the pod was no longer there. `later`: its budget, or a busy API server, may let it go at
+ * the next look; what the API asks to wait, 10 s at most, is over by then. `refused`: asking again would not help.
+ */
+export type Eviction =
+  | { readonly end: 'evicted' | 'gone' }
+  | { readonly end: 'later' | 'refused'; readonly text: string }
+
 /** The nodes of a cluster. */
 export interface Nodes {
   list(): Promise<readonly Node[]>
@@ -227,6 +235,10 @@ export interface Nodes {
   mark(node: Node, at: Instant): Promise<Outcome>
   /** Takes our taint and our cordon away. */
   unmark(node: Node): Promise<Outcome>
+  /** Asks the Eviction API to let a pod go, under its budgets, and no other pod of that name. */
+  evict(pod: PodRef): Promise<Eviction>
+  /** Names of the volumes attached to each node, by its name. */
+  attachments(): Promise<ReadonlyMap<string, readonly string[]>>
 }
 
 /** What EC2 says of an instance. `gone`: it is not known any more. */

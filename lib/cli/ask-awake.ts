@@ -28,12 +28,15 @@ export const askAwake = async (connection: Connection, id: string, { by, end }: 
   const staySeconds = end === undefined ? undefined : secondsBetween(now, end(now, homeZone(environment.terms)))
   const answer = await requestWake(connection, id, { by, ...(staySeconds === undefined ? {} : { staySeconds }) })
   if (answer.is === 'unknown') throw await noEnvironment(connection, id)
-  if (answer.is === 'paused') throw new Error(`nothing is woken while Catnap is paused, by ${answer.by}; first run: catnap resume (catnap status shows what is paused)`)
-  if (answer.is === 'observed') {
-    throw new Error(`cluster ${environment.cluster} is in observe mode: Catnap decides there and does nothing; to let it act, set mode: act in the intent and apply it`)
-  }
+  if (answer.is === 'paused' || answer.is === 'observed') throw refuseStill(answer)
   return answer
 }
+
+/** The error for a wish of which nothing would come, with the next step. */
+export const refuseStill = (answer: Extract<WakeAnswer, { is: 'paused' | 'observed' }>): Error =>
+  new Error(answer.is === 'paused'
+    ? `nothing is woken while Catnap is paused, by ${answer.by}; first run: catnap resume (catnap status shows what is paused)`
+    : `cluster ${answer.environment.cluster} is in observe mode: Catnap decides there and does nothing; to let it act, set mode: act in the intent and apply it`)
 
 /** Says what was granted, until when, and what ends it. */
 export const tellAwake = async (connection: Connection, answer: Granted, terminal: Terminal): Promise<void> => {

@@ -34,7 +34,7 @@ export const afterDelivery = (now: Delivered, steps: readonly DeliveryStep[]): D
         pools.set(`${step.pool.cluster}/${step.pool.name}`, step.pool)
         break
       case 'change-pool': {
-        const { removed: _removed, pace: _pace, ...pool } = step.pool
+        const { removed: _removed, pace: _pace, consolidate: _consolidate, drainSeconds: _drainSeconds, ...pool } = step.pool
         pools.set(`${pool.cluster}/${pool.name}`, { ...pool, ...step.terms })
         break
       }

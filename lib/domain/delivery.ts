@@ -1,4 +1,5 @@
-import { parseDuration } from './duration.ts'
+import { DRAIN_SECONDS } from './drain-limit.ts'
+import { parseDuration, sayDuration } from './duration.ts'
 import type { Environment, ManagedBy, SleepTerms, Terms } from './environment.ts'
 import type { Cluster, Fleet } from './fleet.ts'
 import { frontWritten } from './front/front.ts'
@@ -105,11 +106,24 @@ const poolSteps = (intent: Intent, now: Delivered): readonly DeliveryStep[] => {
   ]
 }
 
-/** A pace that is the usual one is not written down. */
-const poolTermsOf = ({ keep, disrupt: pace }: Intent['clusters'][string]['pools'][string]): PoolTerms => ({ keep, ...(isDeepEqual(pace, USUAL_PACE) ? {} : { pace }) })
+/** What is as usual is not written down. */
+const poolTermsOf = ({ keep, disrupt: pace, consolidate, drainWithin }: Intent['clusters'][string]['pools'][string]): PoolTerms => {
+  const drainSeconds = parseDuration(drainWithin)
+  return {
+    keep,
+    ...(isDeepEqual(pace, USUAL_PACE) ? {} : { pace }),
+    ...(consolidate ? { consolidate } : {}),
+    ...(drainSeconds === DRAIN_SECONDS ? {} : { drainSeconds }),
+  }
+}
 
 /** The part of a pool's record that the intent says. */
-const saidOf = ({ keep, pace }: Pool): PoolTerms => ({ keep, ...(pace === undefined ? {} : { pace }) })
+const saidOf = ({ keep, pace, consolidate, drainSeconds }: Pool): PoolTerms => ({
+  keep,
+  ...(pace === undefined ? {} : { pace }),
+  ...(consolidate === undefined ? {} : { consolidate }),
+  ...(drainSeconds === undefined ? {} : { drainSeconds }),
+})
 
 const environmentSteps = (intent: Intent, now: Delivered, at: Instant): readonly DeliveryStep[] => {
   const present = new Map(now.environments.map((environment) => [environment.id, environment]))
@@ -201,8 +215,9 @@ export const sayDeliveryStep = (step: DeliveryStep): string => {
   }
 }
 
-/** With the usual pace in its place, so that a difference says both. */
-const fullOf = ({ keep, pace = USUAL_PACE }: PoolTerms): object => ({ keep, disrupt: pace })
+/** With what is usual in its place, so that a difference says both. */
+const fullOf = ({ keep, pace = USUAL_PACE, consolidate, drainSeconds = DRAIN_SECONDS }: PoolTerms): object =>
+  ({ keep, disrupt: pace, consolidate: consolidate === true, drainWithin: sayDuration(drainSeconds) })
 
 const sayReports = ({ reports }: Fleet): string =>
   (reports.length === 0 ? '' : `, reports ${reports.map(({ name, every }) => `${name} (${every})`).join(', ')}`)

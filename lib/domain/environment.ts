@@ -4,6 +4,7 @@ import type { OwnerKind } from './gitops/owner.ts'
 import type { IdleTerms } from './idleness/idle-terms.ts'
 import type { Traces } from './idleness/judge-idleness.ts'
 import type { FrontKind } from './front/front.ts'
+import type { Remain } from './remains.ts'
 import type { Requests } from './requests.ts'
 import type { SeenActivity } from './seen-activity.ts'
 import { type Instant, secondsBetween } from './time.ts'
@@ -151,8 +152,8 @@ export interface Environment {
   /** How often its people were warned: of two workers that would, one does. */
   readonly warnings?: number
   readonly problem?: Problem
-  /** What of it runs although it sleeps, and why, in words. */
-  readonly remains?: readonly string[]
+  /** What of it runs although it sleeps, and why. */
+  readonly remains?: readonly Remain[]
   /** How often each object was put to sleep after it appeared, or came back, while the environment slept. */
   readonly late?: Readonly<Record<string, number>>
   /** How often its signed links were withdrawn: those of an older count are no longer good. */

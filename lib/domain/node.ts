@@ -47,6 +47,9 @@ export interface Pod extends PodNeeds {
   readonly templateOf?: 'Deployment' | 'Rollout'
 }
 
+/** One pod and no other of its name. */
+export type PodRef = Pick<Pod, 'namespace' | 'name' | 'uid'>
+
 /** The workload that made a pod: `Deployment/shop/web`; undefined when nothing Catnap scales did. */
 export const workloadKeyOf = (pod: Pod): string | undefined => {
   if (pod.owner?.kind === 'StatefulSet' || pod.owner?.kind === 'DaemonSet') return `${pod.owner.kind}/${pod.namespace}/${pod.owner.name}`

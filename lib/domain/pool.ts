@@ -62,6 +62,10 @@ export interface PoolTerms {
   readonly keep: number
   /** How many nodes may go at once; absent: `USUAL_PACE`. */
   readonly pace?: Pace
+  /** Nodes whose pods fit elsewhere are emptied. */
+  readonly consolidate?: true
+  /** How long emptying one of its nodes may take; absent: `DRAIN_SECONDS`. */
+  readonly drainSeconds?: number
 }
 
 /** Nodes one provisioner grows and shrinks as one, shared by environments. */
@@ -91,13 +95,24 @@ export interface Pool extends PoolTerms {
   readonly stranded?: Stranded
   /** Nodes on their way off the bill, by instance id: from before they are marked until EC2 says `terminated`. */
   readonly leaving: Readonly<Record<string, Leaving>>
+  /** Drains that came to no end lately, by instance id. */
+  readonly stopped?: Readonly<Record<string, StoppedDrain>>
 }
 
-/** A node on its way off the bill. `marked` may still be given back, `ending` is out of our hands. */
+/** A node that was to be emptied and was given back, and why. It is not tried again before long. */
+export interface StoppedDrain {
+  readonly at: Instant
+  readonly why: string
+}
+
+/**
+ * A node on its way off the bill. `marked` and `draining` (its pods are being evicted) may still be given back, `ending` is
+ * out of our hands.
+ */
 export interface Leaving {
   readonly node: string
   readonly instanceType: string
-  readonly stage: 'marked' | 'ending'
+  readonly stage: 'marked' | 'draining' | 'ending'
   readonly since: Instant
   /** When EC2 said `terminated`; it leaves the record once the history has it. */
   readonly offAt?: Instant

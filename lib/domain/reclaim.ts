@@ -1,6 +1,8 @@
 import { mayRunOn } from './capacity.ts'
 import type { NodeAnswer } from './drain/explain-nodes.ts'
-import { isFinished, type Node, type Pod } from './node.ts'
+import type { Emptying } from './drain/next-evictions.ts'
+import { isMoving, nextOfNode, whyStopped } from './empty-node.ts'
+import { isFinished, type Node, type Pod, type PodRef } from './node.ts'
 import { atOnce, QUIET_SECONDS, USUAL_PACE } from './pace.ts'
 import { type Demand, isHeldShut, isShut, type Limits, originalOf, type Pool, type PoolOriginal, type PoolSize } from './pool.ts'
 import type { PoolKind } from './pool-kind.ts'
@@ -32,6 +34,8 @@ export interface PoolView {
   readonly pods: readonly Pod[]
   /** What the judge says of the nodes, by name: may it leave, and what becomes of each of its pods. */
   readonly answers: ReadonlyMap<string, NodeAnswer>
+  /** What may be done now about its nodes that are being emptied. */
+  readonly emptying: Emptying
   /** What a node of an instance type costs; undefined where that is not known. */
   readonly microUsdPerHour: ListPrice
   /** What each environment that uses the pool, or may use it, asks of it. */
@@ -44,6 +48,8 @@ export type PoolStep =
   | { readonly do: 'open'; readonly original: PoolOriginal; readonly why: string }
   | { readonly do: 'mark'; readonly node: Node; readonly why: string }
   | { readonly do: 'give-back'; readonly node: Node; readonly why: string }
+  | { readonly do: 'evict'; readonly node: Node; readonly pods: readonly PodRef[]; readonly why: string }
+  | { readonly do: 'stop-drain'; readonly node: Node; readonly why: string }
   | { readonly do: 'remove'; readonly node: Node; readonly why: string }
   | { readonly do: 'restore'; readonly original: PoolOriginal; readonly why: string }
   | { readonly do: 'forget'; readonly why: string }
@@ -57,7 +63,7 @@ export interface PoolPlan {
 
 /**
  * The next steps that bring a pool to what its environments ask. Nodes that carry nothing but DaemonSet, mirror and
- * finished pods go, down to the floor; the floor itself is lowered only when nobody who uses the pool is awake (law 7);
+ * finished pods go, and those whose pods the judge moves elsewhere, down to the floor; the floor itself is lowered only when nobody who uses the pool is awake (law 7);
  * a pool whose environments are all awake gets back what it was.
  */
 export const planReclaim = (view: PoolView): PoolPlan => {
@@ -85,38 +91,76 @@ const plan = (steps: readonly PoolStep[], blockers: readonly StrandedNode[] = []
   ({ steps, blockers, unfinished })
 
 const planNodes = (view: PoolView, staying: readonly Node[], marked: readonly Node[]): PoolPlan => {
-  const { now, pool, size } = view
+  const { pool } = view
   const floor = floorOf(view)
-  const surplusNodes = Math.max(0, Math.min(staying.length, size.desiredSize) - floor)
-  const held = heldBack(view, surplusNodes)
-  const mayGo = Math.min(surplusNodes, held?.mayGo ?? surplusNodes)
-  const verdicts = staying.map((node) => ({ node, keeps: keeps(node, view.answers.get(node.name)) }))
+  const { mayGo, held } = spareNodes(view)
+  const verdicts = staying.map((node) => ({ node, keeps: keeps(view, node) }))
   const blocked = ({ name, instanceType }: Node, why: string): StrandedNode => ({ node: name, ...costing(view.microUsdPerHour(instanceType)), why })
   const blockers = verdicts.flatMap(({ node, keeps: why }) => (why === undefined ? [] : [blocked(node, why)]))
   const givenBack = verdicts.flatMap(({ node, keeps: why }): PoolStep[] =>
-    why !== undefined && node.markedAt !== undefined ? [{ do: 'give-back', node, why }] : [])
+    why !== undefined && node.markedAt !== undefined ? [{ do: isDraining(view, node) ? 'stop-drain' : 'give-back', node, why }] : [])
 
-  const empty = verdicts.filter(({ keeps: why }) => why === undefined).map(({ node }) => node)
-  const chosen = fullestZoneFirst(empty, staying).slice(0, mayGo)
+  const leavers = verdicts.filter(({ keeps: why }) => why === undefined).map(({ node }) => node)
+  const chosen = inOrder(view, leavers, staying).slice(0, mayGo)
   const taken = new Set(chosen)
-  const others = empty.filter((node) => !taken.has(node))
+  const others = leavers.filter((node) => !taken.has(node))
   const whyKept = held?.why ?? `${KEEPS} ${floor} ${floor === 1 ? 'node' : 'nodes'}`
-  const why = whyEmpty(view)
   const surplus = others.filter((node) => node.markedAt !== undefined).map((node): PoolStep => ({ do: 'give-back', node, why: whyKept }))
   const fresh = chosen.filter((node) => node.markedAt === undefined)
   const prepare = prepareStep(view, floor, chosen.length)
-  const mark = fresh.map((node): PoolStep => ({ do: 'mark', node, why }))
-  const remove = fresh.length > 0 ? [] : chosen.flatMap((node): PoolStep[] =>
-    node.markedAt !== undefined && secondsBetween(node.markedAt, now) >= SECOND_LOOK_SECONDS ? [{ do: 'remove', node, why }] : [])
+  const mark = fresh.map((node): PoolStep => ({ do: 'mark', node, why: whyLeaves(view, node) }))
+  // All are marked before the first pod is evicted: none moves to a node that leaves with it.
+  const next = fresh.length > 0 ? [] : chosen.flatMap((node) => nextSteps(view, node))
 
   const kept = others.map((node) => blocked(node, whyKept))
-  const steps = [...givenBack, ...surplus, ...prepare, ...mark, ...remove]
+  const steps = [...givenBack, ...surplus, ...prepare, ...mark, ...next]
   const unfinished = steps.length > 0 || marked.length > 0 || Object.keys(pool.leaving).length > 0
   return plan(steps, [...blockers, ...kept, ...overdue(view)], unfinished)
 }
 
+/** What a pool and its nodes say by themselves, before anybody judged them. */
+export type UnjudgedPool = Omit<PoolView, 'answers' | 'emptying'>
+
+/** How many nodes of a pool may be on their way off the bill now, and what holds back others that could be. */
+export const spareNodes = (view: UnjudgedPool): { readonly mayGo: number; readonly held?: { readonly why: string } } => {
+  const { pool, size } = view
+  const staying = view.nodes.filter((node) => pool.leaving[node.instanceId]?.stage !== 'ending').length
+  const surplus = Math.max(0, Math.min(staying, size.desiredSize) - floorOf(view))
+  const held = heldBack(view, surplus)
+  return { mayGo: Math.min(surplus, held?.mayGo ?? surplus), ...(held === undefined ? {} : { held }) }
+}
+
+/** The nodes that may leave in the order in which they do: marked ones, then those that move nobody, then as the judge has it. */
+const inOrder = ({ answers }: PoolView, leavers: readonly Node[], staying: readonly Node[]): readonly Node[] => {
+  const ranks = new Map([...answers.keys()].map((name, rank) => [name, rank]))
+  const movesPods = ({ name, markedAt }: Node): boolean => markedAt === undefined && (answers.get(name)?.pods.some(isMoving) ?? false)
+  const movers = leavers.filter(movesPods).toSorted((a, b) => (ranks.get(a.name) ?? 0) - (ranks.get(b.name) ?? 0))
+  return [...fullestZoneFirst(leavers.filter((node) => !movesPods(node)), staying), ...movers]
+}
+
+/** Whether its pods are being evicted. */
+const isDraining = ({ pool }: PoolView, { instanceId }: Node): boolean => pool.leaving[instanceId]?.stage === 'draining'
+
+/** What comes next for a marked node that may leave, once the scheduler has had its time. */
+const nextSteps = (view: PoolView, node: Node): readonly PoolStep[] => {
+  if (node.markedAt === undefined || secondsBetween(node.markedAt, view.now) < SECOND_LOOK_SECONDS) return []
+  const next = nextOfNode(view, node)
+  switch (next.do) {
+    case 'evict':
+      return [{ do: 'evict', node, pods: next.pods, why: whyLeaves(view, node) }]
+    case 'stop':
+      return [{ do: 'stop-drain', node, why: next.why }]
+    case 'remove':
+      return [{ do: 'remove', node, why: whyEmpty(view) }]
+    case 'wait':
+      return []
+    default:
+      return next satisfies never
+  }
+}
+
 /** What holds back nodes that could go, and how many may go all the same; undefined: nothing does. */
-const heldBack = (view: PoolView, surplus: number): { readonly mayGo: number; readonly why: string } | undefined => {
+const heldBack = (view: UnjudgedPool, surplus: number): { readonly mayGo: number; readonly why: string } | undefined => {
   const { now, pool, size, obstacle, wokenAt } = view
   if (obstacle !== undefined) return { mayGo: 0, why: obstacle }
   if (!nobodyAwake(view) && wokenAt !== undefined && secondsBetween(wokenAt, now) < QUIET_SECONDS) {
@@ -138,7 +182,7 @@ const overdue = ({ now, pool, waits, microUsdPerHour }: PoolView): readonly Stra
 
 /** How reasons begin that are nobody's fault: what the intent says, and what goes by itself. */
 const KEEPS = 'the pool keeps'
-const WAITS = 'waits its turn'
+export const WAITS = 'waits its turn'
 const PASSING = [WAITS, 'younger than']
 const NOBODYS_FAULT = [KEEPS, ...PASSING]
 
@@ -156,7 +200,7 @@ export const nobodyAwake = ({ pool, demands }: Pick<PoolView, 'pool' | 'demands'
 export const strandedIn = (view: PoolView, blockers: PoolPlan['blockers']): Stranded | undefined =>
   nobodyAwake(view) ? strandedOf(blockers.filter(({ why }) => !NOBODYS_FAULT.some((beginning) => why.startsWith(beginning)))) : undefined
 
-const allAwake = ({ pool, demands }: PoolView): boolean => pool.removed === true || Object.values(demands).every((demand) => demand === 'awake')
+const allAwake = ({ pool, demands }: Pick<PoolView, 'pool' | 'demands'>): boolean => pool.removed === true || Object.values(demands).every((demand) => demand === 'awake')
 
 const whyRestored = ({ removed }: Pool): string => (removed === true ? 'it was taken out of the intent' : 'every environment that uses it is awake')
 
@@ -174,7 +218,7 @@ const whyOpen = (view: PoolView): string | undefined => {
 }
 
 /** The fewest nodes the pool may come down to now: with everybody awake it is what it was before Catnap. */
-const floorOf = (view: PoolView): number => {
+const floorOf = (view: UnjudgedPool): number => {
   const before = view.pool.original ?? view.size
   if (nobodyAwake(view)) return view.pool.keep
   // While somebody is awake Karpenter consolidates its own; without shut limits it would also start again what is taken.
@@ -197,9 +241,12 @@ const prepareStep = (view: PoolView, floor: number, leaving: number): PoolStep[]
  * What keeps a node; undefined: nothing does. The judge knows a mark of ours by its taint alone; one that a person set, or
  * took the cordon from, is theirs (law 4).
  */
-const keeps = (node: Node, answer: NodeAnswer | undefined): string | undefined => {
+const keeps = (view: PoolView, node: Node): string | undefined => {
   if (node.cordoned && node.markedAt === undefined) return 'cordoned by somebody else'
   if (!node.cordoned && node.markedAt !== undefined) return 'uncordoned by somebody else'
+  const stopped = whyStopped(view, node)
+  if (stopped !== undefined) return stopped
+  const answer = view.answers.get(node.name)
   if (answer === undefined) return 'was not there when the cluster was looked at'
   const [first, ...more] = answer.verdict === 'keep' ? answer.reasons : []
   return first === undefined || more.length === 0 ? first : `${first}; and ${more.length} more`
@@ -229,41 +276,12 @@ const fullestZoneFirst = (empty: readonly Node[], all: readonly Node[]): readonl
   return ordered
 }
 
+const whyLeaves = (view: PoolView, { name }: Node): string => {
+  const moving = view.answers.get(name)?.pods.filter(isMoving).length ?? 0
+  return moving === 0 ? whyEmpty(view) : `its ${moving === 1 ? 'one pod fits' : `${moving} pods fit`} on nodes that stay`
+}
+
 const whyEmpty = ({ demands }: PoolView): string => {
   const asleep = Object.entries(demands).flatMap(([id, demand]) => (demand === 'asleep' ? [id] : []))
   return asleep.length === 0 ? 'nothing runs on it' : `nothing runs on it while ${asleep.join(', ')} ${asleep.length === 1 ? 'sleeps' : 'sleep'}`
 }
-
-/** The step in one sentence: the log line, the dry run, the audit record and the line in the mail. */
-export const sayPoolStep = (pool: string, step: PoolStep): string => {
-  switch (step.do) {
-    case 'prepare':
-      return `prepare pool ${pool}: ${sayPreparation(step)} (${step.why}; undone by ${sayPoolSize(step.original)})`
-    case 'open':
-      return `open pool ${pool}: ${sayLimits(step.original.limits)} again (${step.why}; undone by a CPU limit of 0)`
-    case 'mark':
-      return `cordon and mark node ${step.node.name} (${step.why}; undone by removing the mark)`
-    case 'give-back':
-      return `give node ${step.node.name} back (${step.why})`
-    case 'remove':
-      return `end ${step.node.instanceType} ${step.node.instanceId} under node ${step.node.name}, and capacity with it (${step.why}; undone by one node more)`
-    case 'restore':
-      return `restore pool ${pool} to ${sayPoolSize(step.original)} (${step.why})`
-    case 'forget':
-      return `forget pool ${pool} (${step.why})`
-    default:
-      return step satisfies never
-  }
-}
-
-const sayPreparation = ({ original, minSize }: Extract<PoolStep, { do: 'prepare' }>): string => {
-  if (original.limits !== undefined) return `${sayLimits(original.limits)} → a CPU limit of 0, so that Karpenter starts no node`
-  const minimum = minSize === original.minSize ? `minimum stays ${minSize}` : `minimum ${original.minSize} → ${minSize}`
-  return `${minimum}${original.rebalancing ? ', rebalancing suspended' : ''}`
-}
-
-const sayLimits = (limits: PoolOriginal['limits']): string =>
-  (limits === undefined || limits === null ? 'no limits' : `limits ${Object.entries(limits).map(([name, limit]) => `${name} ${limit}`).join(', ')}`)
-
-const sayPoolSize = ({ minSize, desiredSize, maxSize, limits }: PoolOriginal): string =>
-  (maxSize === Number.MAX_SAFE_INTEGER ? `${sayLimits(limits)}, ${desiredSize} nodes` : `min ${minSize}, desired ${desiredSize}, max ${maxSize}`)

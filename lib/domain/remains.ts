@@ -18,14 +18,20 @@ export interface AsleepLook {
   readonly originals: ReadonlyMap<string, Original>
 }
 
+/** Something that runs although its environment sleeps. */
+export interface Remain {
+  /** `hand`: a person raised it. `owner`: something else owns it and would put it back. `pipeline`: it comes back whenever it is put to sleep. */
+  readonly by: 'hand' | 'owner' | 'pipeline'
+  /** What it is and why it is left, in words. */
+  readonly text: string
+}
+
 /** What a sleeping environment has that runs. */
 export interface Remains {
   /** What appeared while it slept, past its grace: put to sleep. */
   readonly steps: readonly WorkloadStep[]
-  /** What runs and is left to, in words. */
-  readonly said: readonly string[]
-  /** What comes back whenever it is put to sleep, in words. */
-  readonly pipelines: readonly string[]
+  /** What runs and is left to. */
+  readonly left: readonly Remain[]
 }
 
 /**
@@ -41,25 +47,23 @@ export const remainsOf = ({ workloads, asleepSince, now, late, originals }: Asle
   const pipelines = fresh.filter((step) => (late[objectKey(step)] ?? 0) >= MOST_TIMES_LATE)
   return {
     steps: fresh.filter((step) => !pipelines.includes(step) && secondsBetween(madeAt.get(objectKey(step)) ?? now, now) >= GRACE_SECONDS),
-    pipelines: pipelines.map(sayPipeline),
-    said: [
-      ...workloads.flatMap((workload) => sayRunning(workload, { isNew: isNew(workload), wasOurs: originals.has(objectKey(workload)), handled })),
-      ...pipelines.map(sayPipeline),
+    left: [
+      ...workloads.flatMap((workload) => runningOf(workload, { isNew: isNew(workload), wasOurs: originals.has(objectKey(workload)), handled })),
+      ...pipelines.map((step): Remain => ({ by: 'pipeline', text: sayPipeline(step) })),
     ],
   }
 }
 
-const sayRunning = (workload: Workload, { isNew, wasOurs, handled }: { isNew: boolean; wasOurs: boolean; handled: ReadonlySet<string> }): readonly string[] => {
+const runningOf = (workload: Workload, { isNew, wasOurs, handled }: { isNew: boolean; wasOurs: boolean; handled: ReadonlySet<string> }): readonly Remain[] => {
   if (workload.role === 'holder' || workload.role === 'owner' || isAsleep(workload)) return []
   const what = `${workload.kind} ${workload.namespace}/${workload.name}`
   const { owner } = workload
   if (owner !== undefined) {
     if (handled.has(`${owner.kind}/${owner.name}`)) return []
-    return [`${what} belongs to ${owner.kind} ${owner.name} (${owner.apiVersion}), which would put it back: pause that, or name its CRD under sleep.kinds`]
+    return [{ by: 'owner', text: `${what} belongs to ${owner.kind} ${owner.name} (${owner.apiVersion}), which would put it back: pause that, or name its CRD under sleep.kinds` }]
   }
-  if (workload.mark !== undefined) return [`${what} runs by hand: ${sayPresent(workload)}`]
-  if (isNew) return []
-  return [`${what} runs by hand: ${sayPresent(workload)}${wasOurs ? ', and its mark was taken away' : ''}`]
+  if (workload.mark === undefined && isNew) return []
+  return [{ by: 'hand', text: `${what} runs by hand: ${sayPresent(workload)}${workload.mark === undefined && wasOurs ? ', and its mark was taken away' : ''}` }]
 }
 
 const sayPresent = ({ present }: Workload): string => {

@@ -8,7 +8,7 @@ const WEEK_SECONDS = 7 * 86_400
  * that they cover `start`.
  */
 export const visits = (csv: string, above: number, start: Instant): readonly Instant[] =>
-  rowsOf(csv, start).filter(({ at, value }) => value > above && at >= start).map(({ at }) => at)
+  covering(readVisitors(csv), start).filter(({ at, value }) => value > above && at >= start).map(({ at }) => at)
 
 /** Requests that reach a balancer from an instant on, evenly over some time. */
 interface Traffic {
@@ -19,7 +19,7 @@ interface Traffic {
 
 /** The requests behind the visits of the same CSV: each line's value, from its timestamp until that of the next line. */
 export const traffic = (csv: string, start: Instant): readonly Traffic[] => {
-  const rows = rowsOf(csv, start)
+  const rows = covering(readVisitors(csv), start)
   return rows
     .map(({ at, value }, index) => {
       const [from, until] = index + 1 < rows.length ? [at, rows[index + 1]?.at] : [rows[index - 1]?.at, at]
@@ -29,15 +29,21 @@ export const traffic = (csv: string, start: Instant): readonly Traffic[] => {
     .filter(({ at, requests }) => at >= start && requests > 0)
 }
 
+/** A line of such a CSV. */
 interface Row {
   readonly at: Instant
   readonly value: number
 }
 
-const rowsOf = (csv: string, start: Instant): readonly Row[] => {
+/** Reads such a CSV as it is. Throws on a line that is none, and names it. */
+export const readVisitors = (csv: string): readonly Row[] => {
   const [header, ...lines] = readFileSync(csv, 'utf8').split(/\r?\n/).filter((line) => line.trim() !== '')
   if (header?.trim() !== 'timestamp,value') throw new Error(`${csv}: line 1: found "${header ?? ''}", expected the header "timestamp,value"`)
-  const rows = lines.map((line, index) => readRow(csv, line, index + 2))
+  return lines.map((line, index) => readRow(csv, line, index + 2))
+}
+
+/** Moved by whole weeks. */
+const covering = (rows: readonly Row[], start: Instant): readonly Row[] => {
   const [first] = rows
   if (first === undefined) return []
   const weeks = Math.floor((start - first.at) / (WEEK_SECONDS * 1000))

@@ -31,7 +31,8 @@ export const changeWorkloads = async (slice: Slice, workloads: Workloads, steps:
   let unfinished = false
 
   for (let from = 0; from < steps.length; from += BATCH) {
-    if (clock.now() > later(began, SLICE_SECONDS) || !(await heldStill(slice))) return { taken, refused, unfinished: true }
+    // The clock last: who slept over the answer must not act on it.
+    if (!(await heldStill(slice)) || clock.now() > later(began, SLICE_SECONDS)) return { taken, refused, unfinished: true }
     const batch = steps.slice(from, from + BATCH)
     const asleep = batch.filter((step) => step.do === 'sleep')
     if (asleep.length > 0) await memory.keepOriginals(environment.id, originalsOf(asleep))

@@ -114,7 +114,9 @@ const deliver = async ({ clock, registry }: Operator, step: DeliveryStep, dueSha
     case 'add-pool':
       return void (await registry.createPool(step.pool))
     case 'change-pool':
-      return void (await registry.pools.change(step.pool, { set: { keep: step.terms.keep, pace: step.terms.pace, removed: undefined } }))
+      return void (await registry.pools.change(step.pool, {
+        set: { keep: step.terms.keep, pace: step.terms.pace, consolidate: step.terms.consolidate, drainSeconds: step.terms.drainSeconds, removed: undefined },
+      }))
     case 'remove-pool':
       await registry.pools.change(step.pool, { set: { removed: true } })
       return void (await registry.changeCluster(step.pool.cluster, { set: { dueAt } }))

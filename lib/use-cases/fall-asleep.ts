@@ -2,11 +2,12 @@ import { type Environment, USUAL_SLEEP } from '../domain/environment.ts'
 import { isFinished, type Pod, poolsUsed, workloadKeyOf } from '../domain/node.ts'
 import { poolsOfNodes, poolUses } from '../domain/pool-uses.ts'
 import { remainsOf } from '../domain/remains.ts'
-import { isAsleep, objectKey, planSleep, type Workload } from '../domain/workload.ts'
+import { isAsleep, objectKey, type Original, planSleep, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
 import { announceRest } from './announce-rest.ts'
 import { askPools } from './ask-pools.ts'
 import { holdOwners } from './hold-owners.ts'
+import { keepMissing, marksOf } from './keep-missing.ts'
 import { namespacesOf } from './namespaces-of.ts'
 import { leadToWake, readyFront } from './switch-front.ts'
 import { sleepStages } from './sleep-stages.ts'
@@ -41,13 +42,13 @@ export const fallAsleep = async (slice: Slice, access: ClusterAccess): Promise<S
   }
 
   if (!(await leadToWake({ ...slice, environment }, access, namespaces))) return { rest: false, againSeconds: 0 }
-  await dropUnused(slice, workloads)
+  const originals = await squareOriginals(slice, workloads)
   await askPools(memory, environment, 'asleep')
   const now = clock.now()
-  const { said } = remainsOf({ workloads, asleepSince: now, now, late: {}, originals: new Map() })
+  const { left } = remainsOf({ workloads, asleepSince: now, now, late: {}, originals })
   await announceRest(slice, access, namespaces, 'asleep')
   const asleep = await memory.environments.change(environment.id, {
-    set: { phase: 'asleep', since: now, progress: undefined, problem: undefined, late: undefined, remains: said.length === 0 ? undefined : said },
+    set: { phase: 'asleep', since: now, progress: undefined, problem: undefined, late: undefined, remains: left.length === 0 ? undefined : left },
     when: { epoch: environment.epoch },
     claimedBy: owner,
   })
@@ -69,12 +70,18 @@ const rememberPools = async ({ world: { memory }, fleet, environment, owner }: S
   return (await memory.environments.change(environment.id, { set, when: { epoch: environment.epoch }, claimedBy: owner })) ?? environment
 }
 
-/** An original that was kept for a change that was then refused is nobody's: a person had set it to zero meanwhile. */
-const dropUnused = async ({ world: { memory }, environment }: Slice, workloads: readonly Workload[]): Promise<void> => {
-  const used = new Set(workloads.filter((workload) => workload.mark !== undefined).map(objectKey))
+/**
+ * Both places say the same of what sleeps. An original that was kept for a change that was then refused is nobody's: a person
+ * had set it to zero meanwhile. One that the object alone knows, as after the table was lost, is written down again.
+ */
+const squareOriginals = async ({ world: { memory }, environment }: Slice, workloads: readonly Workload[]): Promise<ReadonlyMap<string, Original>> => {
+  const kept = await memory.originals(environment.id)
+  const marked = marksOf(workloads)
   const kinds = new Set(workloads.map(({ kind }) => kind))
-  const unused = [...(await memory.originals(environment.id)).keys()].filter((key) => !used.has(key) && kinds.has(key.split('/')[0] ?? ''))
+  const unused = [...kept.keys()].filter((key) => !marked.has(key) && kinds.has(key.split('/')[0] ?? ''))
   if (unused.length > 0) await memory.dropOriginals(environment.id, unused)
+  await keepMissing(memory, environment.id, marked, kept)
+  return marked
 }
 
 /** Pods of the workloads we put to sleep that have not ended. What a person keeps up does not count. */

@@ -1,17 +1,16 @@
 import { shapeOf } from '../domain/capacity.ts'
-import { explainNodes, type NodeAnswer } from '../domain/drain/explain-nodes.ts'
-import { podsOf } from '../domain/drain/pods-of.ts'
-import type { Environment } from '../domain/environment.ts'
-import { type Cluster, type Fleet, modeOf, protectedBy } from '../domain/fleet.ts'
-import { isOfPool, type Node, type Pod, poolsUsed } from '../domain/node.ts'
-import { type Demand, isHeldShut, type Pool } from '../domain/pool.ts'
+import { type Cluster, type Fleet, modeOf } from '../domain/fleet.ts'
+import { isOfPool, poolsUsed } from '../domain/node.ts'
+import { isHeldShut, type Pool } from '../domain/pool.ts'
 import { freesItself, nobodyAwake, planReclaim, type PoolView, SECOND_LOOK_SECONDS, strandedIn } from '../domain/reclaim.ts'
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
-import { type Instant, later } from '../domain/time.ts'
+import { later } from '../domain/time.ts'
 import type { ClusterAccess, PoolStatus } from '../ports.ts'
 import { namespacesOf } from './namespaces-of.ts'
 import { notePutBack } from './note-put-back.ts'
 import { noteStanding } from './note-standing.ts'
+import { poolView } from './pool-view.ts'
+import { type JudgedCluster, surveyNodes } from './survey-nodes.ts'
 import { takePoolSteps } from './take-pool-steps.ts'
 import { CLAIM_SECONDS, RECHECK_SECONDS, type World } from './world.ts'
 
@@ -31,13 +30,8 @@ export interface PoolSlice {
 }
 
 /** What the pools of one cluster have in common in one slice. */
-interface ClusterView {
+interface ClusterView extends JudgedCluster {
   readonly acts: boolean
-  readonly environments: readonly Environment[]
-  readonly nodes: readonly Node[]
-  readonly pods: readonly Pod[]
-  /** What the judge says of each node, by its name. */
-  readonly answers: ReadonlyMap<string, NodeAnswer>
 }
 
 /**
@@ -55,7 +49,7 @@ export const reclaim = async (world: World, name: string, owner: string): Promis
   try {
     const access = await clusters.open(cluster)
     const { environments, pools } = await memory.inCluster(name)
-    const view = { acts: modeOf(fleet, cluster) === 'act', environments, ...(await survey(world, fleet, access, pools)) }
+    const view = { acts: modeOf(fleet, cluster) === 'act', ...(await surveyNodes(world, fleet, access, { environments, pools })) }
     await learnPools(world, fleet, access, view)
     const { ends, problems } = await reclaimPools(world, access, view, pools, owner)
     if (problems.length > 0) throw new Error(problems.join('; '))
@@ -64,29 +58,6 @@ export const reclaim = async (world: World, name: string, owner: string): Promis
   } catch (error) {
     await fail(world, cluster, error)
   }
-}
-
-/**
- * Looks at a cluster and has its nodes judged by the one table. Pods are moved off no node: what leaves is what carries
- * nothing that counts. What is ending has no say any more and is no place; a cluster without pools is not looked at.
- */
-const survey = async (
-  { clock, listPrice }: World,
-  fleet: Fleet,
-  { nodes }: ClusterAccess,
-  pools: readonly Pool[],
-): Promise<Pick<ClusterView, 'nodes' | 'pods' | 'answers'>> => {
-  if (pools.length === 0) return { nodes: [], pods: [], answers: new Map() }
-  const seen = await nodes.survey()
-  const ending = new Set(pools.flatMap(({ leaving }) => Object.values(leaving).flatMap(({ node, stage }) => (stage === 'ending' ? [node] : []))))
-  const answers = explainNodes({ ...seen.snapshot, nodes: seen.snapshot.nodes.filter(({ name }) => !ending.has(name)) }, {
-    now: clock.now(),
-    asleep: false,
-    protectedBy: (namespace) => protectedBy(namespace, fleet.protect),
-    microUsdPerHour: listPrice,
-    consolidates: () => false,
-  })
-  return { nodes: seen.nodes, pods: podsOf(seen.snapshot), answers: new Map(answers.map((answer) => [answer.name, answer])) }
 }
 
 /** A failure is written where people look, and tried again. It touches no other cluster. */
@@ -153,30 +124,8 @@ const noSuchPool = async ({ memory }: World, { capacity }: ClusterAccess, pool: 
   return 'rest'
 }
 
-const viewOf = ({ clock, listPrice }: World, view: ClusterView, pool: Pool, status: PoolStatus): PoolView => ({
-  now: clock.now(),
-  pool,
-  ...status,
-  nodes: view.nodes.filter((node) => isOfPool(node, pool.name, status.kind)),
-  pods: view.pods,
-  answers: view.answers,
-  microUsdPerHour: listPrice,
-  ...wokenOn(pool, view.environments),
-  demands: demandsOn(pool, view.environments),
-})
-
-/** What each environment asks of a pool. One that wakes counts at once; one that has not said may be awake on it. */
-const demandsOn = (pool: Pool, environments: readonly Environment[]): Readonly<Record<string, Demand>> =>
-  Object.fromEntries(environments.flatMap(({ id, phase, pools }): readonly [string, Demand][] => {
-    if (pools !== undefined && !pools.includes(pool.name)) return []
-    return [[id, phase === 'waking' ? 'waking' : (pool.demands[id] ?? (phase === 'asleep' ? 'asleep' : 'awake'))]]
-  }))
-
-/** When the last of those who use a pool, and are awake, woke. */
-const wokenOn = (pool: Pool, environments: readonly Environment[]): { readonly wokenAt?: Instant } => {
-  const woken = environments.flatMap(({ phase, pools, since }) => (phase === 'awake' && (pools?.includes(pool.name) ?? true) ? [since] : []))
-  return woken.length === 0 ? {} : { wokenAt: woken.reduce((last, since) => (since > last ? since : last)) }
-}
+const viewOf = (world: World, view: ClusterView, pool: Pool, status: PoolStatus): PoolView =>
+  ({ ...poolView(world, view, pool, status), answers: view.answers, emptying: view.emptying })
 
 /** Notes what a fresh node of the pool offers while there is a node to learn it from, and what it would be without Catnap. */
 const learn = async ({ memory }: World, { nodes, pods }: ClusterView, pool: Pool, status: PoolStatus): Promise<Pool | undefined> => {

@@ -10,6 +10,7 @@ import type { RecordChange } from '../ports.ts'
 import { fallAsleep } from './fall-asleep.ts'
 import { tellRest } from './tell-rest.ts'
 import { tendAsleep } from './tend-asleep.ts'
+import { tendAwake } from './tend-awake.ts'
 import { wakeUp } from './wake-up.ts'
 import { warnAhead, type WarningWorld } from './warn-ahead.ts'
 import { ASLEEP_LOOK_SECONDS, CLAIM_SECONDS, RECHECK_SECONDS, type Slice, type SliceEnd, type World } from './world.ts'
@@ -44,6 +45,7 @@ export const reconcile = async (world: WarningWorld, id: string, owner: string):
     const sleep = outlook && comingSleep(environment, outlook, clock.now())
     if (sleep !== undefined) await warnAhead(world, environment, sleep)
     if (acts && environment.phase === 'asleep') await tend(world, { fleet, cluster, environment, owner })
+    if (acts && environment.phase === 'awake' && isDue(environment, clock.now())) await tendAwake(world, fleet, cluster, environment)
     return
   }
 
@@ -67,6 +69,9 @@ const tend = async (world: World, wish: Omit<Slice, 'world'>): Promise<void> => 
     await fail(slice, error)
   }
 }
+
+/** Messages may come at any time, and twice; the hourly look is one that was due. */
+const isDue = ({ dueAt }: Environment, now: Instant): boolean => dueAt !== undefined && dueAt <= now
 
 const isAt = (phase: Phase, desired: Decision['desired']): boolean => phase === desired
 

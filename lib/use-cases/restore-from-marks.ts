@@ -1,6 +1,6 @@
 import pMap from 'p-map'
 import { type SleepTerms, USUAL_SLEEP } from '../domain/environment.ts'
-import { sayServiceStep, planServicesGone } from '../domain/front/ingress.ts'
+import { planServicesGone, sayServiceStep } from '../domain/front/ingress.ts'
 import { sayIngressStep } from '../domain/front/ingress-object.ts'
 import { planIngressesBack } from '../domain/front/lead-ingresses.ts'
 import { inStages, nextStage } from '../domain/stage.ts'
@@ -52,8 +52,8 @@ export const sayRestore = ({ environment: { id, terms } }: MarkedPlace, { worklo
  */
 export const restoreFromMarks = async (hands: Hands, place: MarkedPlace): Promise<Restored> => {
   const stages = await restoreStages(hands, place, place.environment.terms.sleep ?? USUAL_SLEEP)
-  const found = await findMarks(place)
-  return sum([stages, await releaseOwners(hands, place, found), await leadBack(hands, place, found)])
+  const owners = await releaseOwners(hands, place)
+  return sum([stages, owners, await leadBack(hands, place, await findMarks(place))])
 }
 
 const sum = (parts: readonly Restored[]): Restored => ({ taken: parts.reduce((total, { taken }) => total + taken, 0), refused: parts.flatMap(({ refused }) => refused) })
@@ -83,9 +83,16 @@ const restoreStages = async (hands: Hands, place: MarkedPlace, { waves, waveSeco
   return sum([...parts, { taken: 0, refused: ['what is left was changed by others each time it was to be put back; run it again'] }])
 }
 
-const releaseOwners = async (hands: Hands, place: MarkedPlace, { owners }: Found): Promise<Restored> => {
+/** Tools write the status of their objects at any time: what was changed in between is looked at again. */
+const releaseOwners = async (hands: Hands, place: MarkedPlace): Promise<Restored> => {
   const parts: Restored[] = []
-  for (const { workload, cluster } of owners) parts.push(await take(hands, place, cluster, planWake([workload], new Map(), hands.why)))
+  for (let look = 0; look < MOST_LOOKS_IN_VAIN; look += 1) {
+    const { owners } = await findMarks(place)
+    const round: Restored[] = []
+    for (const { workload, cluster } of owners) round.push(await take(hands, place, cluster, planWake([workload], new Map(), hands.why)))
+    parts.push(...round)
+    if (sum(round).taken + sum(round).refused.length >= owners.length) break
+  }
   return sum(parts)
 }
 

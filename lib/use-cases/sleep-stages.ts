@@ -2,7 +2,7 @@ import { USUAL_SLEEP } from '../domain/environment.ts'
 import { isFinished, workloadKeyOf } from '../domain/node.ts'
 import { type NextStage, nextStage } from '../domain/stage.ts'
 import { type Instant, iso, later, secondsBetween } from '../domain/time.ts'
-import { objectKey, planSleep, sayWorkloadStep, type Workload } from '../domain/workload.ts'
+import { isAsleep, objectKey, planSleep, sayWorkloadStep, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
 import { changeWorkloads } from './change-workloads.ts'
 import { leadToWake } from './switch-front.ts'
@@ -33,7 +33,9 @@ export const sleepStages = async (slice: Slice, access: ClusterAccess, namespace
     steppedAt = began
     if (next.stage.role === 'workload' && left.length > 0) await noteStep(slice, began)
   }
-  return undefined
+  // Where no workload was left to wait with, or a Job began since: what runs is no environment asleep.
+  const jobs = await jobsRun(slice, access, namespaces)
+  return jobs === undefined ? undefined : waitFor(slice, jobs)
 }
 
 const nounOf = ({ stage: { role } }: NextStage, count: number): string => {
@@ -65,7 +67,8 @@ const jobsRun = async ({ world: { clock }, environment }: Slice, access: Cluster
 const podsEnd = async ({ world: { clock }, environment }: Slice, access: ClusterAccess, namespaces: readonly string[], before: readonly Workload[], steppedAt: Instant): Promise<string | undefined> => {
   const { waveSeconds } = environment.terms.sleep ?? USUAL_SLEEP
   if (secondsBetween(steppedAt, clock.now()) >= waveSeconds) return undefined
-  const keys = new Set(before.map(objectKey))
+  // What a person raised, and what an owner keeps, does not end.
+  const keys = new Set(before.filter((workload) => workload.owner === undefined && (workload.mark === undefined || isAsleep(workload))).map(objectKey))
   const ending = (await access.workloads.pods(namespaces)).filter((pod) => !isFinished(pod) && keys.has(workloadKeyOf(pod) ?? ''))
   return ending.length === 0 ? undefined : `${ending.length} ${ending.length === 1 ? 'pod' : 'pods'} of the wave before to end`
 }

@@ -1,10 +1,13 @@
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import type { Node } from '../domain/node.ts'
 import type { Leaving, Pool, PoolOriginal } from '../domain/pool.ts'
-import { type PoolPlan, type PoolStep, sayPoolStep } from '../domain/reclaim.ts'
+import type { PoolPlan, PoolStep } from '../domain/reclaim.ts'
+import { sayPoolStep } from '../domain/say-pool-step.ts'
 import { type Instant, secondsBetween } from '../domain/time.ts'
+import { evictPods, stopDrain } from './drain-node.ts'
 import type { PoolSlice } from './reclaim.ts'
 import { savePool } from './save-pool.ts'
+import { setLeaving } from './set-leaving.ts'
 
 /** A step's end: go on with the next, or stop here and look again. */
 type StepEnd = 'go-on' | 'look-again'
@@ -55,6 +58,10 @@ const take = async (slice: PoolSlice, step: PoolStep): Promise<StepEnd> => {
       return mark(slice, step.node)
     case 'give-back':
       return giveBack(slice, step.node)
+    case 'evict':
+      return (await evictPods(slice, step.node, step.pods)) ? 'go-on' : 'look-again'
+    case 'stop-drain':
+      return (await stopDrain(slice, step.node, step.why)) ? 'go-on' : 'look-again'
     case 'remove':
       return remove(slice, step.node)
     case 'restore':
@@ -79,7 +86,7 @@ const open = async ({ access: { capacity }, pool, status }: PoolSlice, original:
 
 const mark = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
   const at = slice.world.clock.now()
-  if (!(await setLeaving(slice, node, { node: node.name, instanceType: node.instanceType, stage: 'marked', since: at }))) return 'look-again'
+  if (!(await setLeaving(slice, node.instanceId, { node: node.name, instanceType: node.instanceType, stage: 'marked', since: at }))) return 'look-again'
   await slice.access.nodes.mark(node, at)
   return 'go-on'
 }
@@ -87,13 +94,13 @@ const mark = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
 const giveBack = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
   const outcome = await slice.access.nodes.unmark(node)
   if (!outcome.done && outcome.because !== 'gone') return 'look-again'
-  return (await setLeaving(slice, node, undefined)) ? 'go-on' : 'look-again'
+  return (await setLeaving(slice, node.instanceId, undefined)) ? 'go-on' : 'look-again'
 }
 
 const remove = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
   const { world: { clock, memory }, access, pool } = slice
   const leaving: Leaving = { node: node.name, instanceType: node.instanceType, stage: 'ending', since: clock.now() }
-  if (!(await setLeaving(slice, node, leaving))) return 'look-again'
+  if (!(await setLeaving(slice, node.instanceId, leaving))) return 'look-again'
   const outcome = await access.capacity.remove(pool.name, node.instanceId)
   if (outcome.done) return 'go-on'
   const at = clock.now()
@@ -140,7 +147,7 @@ const look = async ({ world: { clock }, access, pool, status }: PoolSlice, nodes
   const states = ending.length === 0 ? new Map() : await access.capacity.states(ending)
   const marked = new Set(nodes.flatMap((node) => (node.markedAt === undefined ? [] : [node.instanceId])))
   return Object.entries(pool.leaving).flatMap(([id, leaving]): (readonly [string, Leaving])[] => {
-    if (leaving.stage === 'marked') return marked.has(id) ? [[id, leaving]] : []
+    if (leaving.stage !== 'ending') return marked.has(id) ? [[id, leaving]] : []
     if (states.get(id) === 'terminated' || states.get(id) === 'gone') return [[id, { ...leaving, offAt: leaving.offAt ?? at }]]
     const neverAsked = status.inService.includes(id) && secondsBetween(leaving.since, at) > NEVER_ASKED_SECONDS
     return [[id, neverAsked ? { ...leaving, stage: 'marked' } : leaving]]
@@ -149,12 +156,3 @@ const look = async ({ world: { clock }, access, pool, status }: PoolSlice, nodes
 
 const offTheBill = (instanceType: string, instanceId: string, since: Instant, at: Instant): string =>
   `${instanceType} ${instanceId} is off the bill, ${Math.round(secondsBetween(since, at))} s after it was asked to end`
-
-const setLeaving = async ({ world: { memory }, pool, owner }: PoolSlice, node: Node, leaving: Leaving | undefined): Promise<boolean> => {
-  const now = await memory.pools.get(keyOf(pool))
-  if (now === undefined) return false
-  const others = Object.entries(now.leaving).filter(([id]) => id !== node.instanceId)
-  const entries = leaving === undefined ? others : [...others, [node.instanceId, leaving] as const]
-  const changed = await memory.pools.change(keyOf(pool), { set: { leaving: Object.fromEntries(entries) }, when: { epoch: pool.epoch }, claimedBy: owner })
-  return changed !== undefined
-}

@@ -4,6 +4,7 @@ import { remainsOf } from '../domain/remains.ts'
 import { objectKey, sayWorkloadStep } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
 import { changeWorkloads } from './change-workloads.ts'
+import { keepMissing, marksOf } from './keep-missing.ts'
 import { namespacesOf } from './namespaces-of.ts'
 import type { Slice, SliceEnd } from './world.ts'
 
@@ -17,15 +18,16 @@ export const tendAsleep = async (slice: Slice, access: ClusterAccess): Promise<S
   const { id, epoch, since, late = {}, remains, terms: { sleep = USUAL_SLEEP } } = environment
   const namespaces = await namespacesOf(fleet, environment, access.workloads)
   const [workloads, originals] = await Promise.all([access.workloads.list(namespaces, sleep), memory.originals(id)])
-  const { steps, said, pipelines } = remainsOf({ workloads, asleepSince: since, now, late, originals })
+  await keepMissing(memory, id, marksOf(workloads), originals)
+  const { steps, left } = remainsOf({ workloads, asleepSince: since, now, late, originals })
   const { taken, refused } = await changeWorkloads(slice, access.workloads, steps, now)
   if (taken.length > 0) {
     await memory.append([{ at: now, subject: id, what: 'steps', text: `${taken.length} put to sleep that appeared meanwhile`, steps: taken.map(sayWorkloadStep) }])
   }
-  const told = pipelines.filter((text) => remains?.includes(text) !== true)
-  await memory.append(told.map((text) => ({ at: now, subject: id, what: 'problem' as const, text, fact: { kind: 'failure' as const, at: now, subject: id, text } })))
+  const told = left.filter(({ by, text }) => by === 'pipeline' && remains?.some((known) => known.text === text) !== true)
+  await memory.append(told.map(({ text }) => ({ at: now, subject: id, what: 'problem' as const, text, fact: { kind: 'failure' as const, at: now, subject: id, text } })))
   const set = {
-    remains: said.length === 0 ? undefined : said,
+    remains: left.length === 0 ? undefined : left,
     late: taken.reduce<Readonly<Record<string, number>>>((counts, step) => ({ ...counts, [objectKey(step)]: (counts[objectKey(step)] ?? 0) + 1 }), late),
   }
   if (!isDeepEqual(set.remains, remains) || taken.length > 0) await memory.environments.change(id, { set, when: { epoch }, claimedBy: owner })

@@ -3,19 +3,21 @@ import type { Fleet } from '../domain/fleet.ts'
 import { modeOf } from '../domain/fleet.ts'
 import { type Environment, wakeLeadSeconds, wakePercentile } from '../domain/environment.ts'
 import { homeZone } from '../domain/home-zone.ts'
+import { OWNER_KINDS } from '../domain/kinds/kinds.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Paint } from './paint.ts'
 import type { EnvironmentStatus } from './status-table.ts'
 import { inZone, sayTime } from './zoned-time.ts'
 
 /** Everything that is known of one environment, a line for each fact, by the clock of its own zone. */
-export const environmentSheet = (fleet: Fleet, { environment, cluster, outlook }: EnvironmentStatus, originals: number, now: Instant, paint: Paint): readonly string[] => {
-  const { id, phase, since, terms, lease, hold, progress, problem, pools, removed } = environment
+export const environmentSheet = (fleet: Fleet, { environment, cluster, outlook }: EnvironmentStatus, originals: readonly string[], now: Instant, paint: Paint): readonly string[] => {
+  const { id, phase, since, terms, lease, hold, progress, problem, remains = [], pools, removed } = environment
+  const owners = originals.filter((key) => OWNER_KINDS.some(({ kind }) => key.startsWith(`${kind}/`)))
   const zone = homeZone(terms)
   const time = (at: Instant): string => sayTime(at, zone, now)
   const { decision, next } = outlook
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['phase', `${phase} since ${time(since)}`],
+    ['phase', `${phase}${sayPartly(environment)} since ${time(since)}`],
     ['wanted', `${decision.desired}: ${inZone(decision.reason, zone, now)}`],
     ['next', next === undefined ? 'no change by time alone' : `${next.becomes} ${time(next.at)}`],
     ['mode', `${modeOf(fleet, cluster)}${modeOf(fleet, cluster) === 'observe' ? ': decided and recorded, not done' : ''}`],
@@ -25,8 +27,10 @@ export const environmentSheet = (fleet: Fleet, { environment, cluster, outlook }
     ['hold', hold === undefined || hold.until <= now ? undefined : `${hold.as} until ${time(hold.until)}, by ${hold.by}`],
     ['progress', progress === undefined ? undefined : sayProgress(progress)],
     ['problem', problem === undefined ? undefined : paint('red', `${problem.text} (since ${time(problem.since)}, ${problem.times} ${problem.times === 1 ? 'time' : 'times'})`)],
+    ...remains.map(({ by, text }) => [by === 'hand' ? 'by hand' : 'runs', paint('yellow', text)] as const),
     ['wakes', sayWakes(environment)],
-    ['originals', originals === 0 ? 'none held: everything is as it was' : `${originals} held in the table`],
+    ['originals', originals.length === 0 ? 'none held: everything is as it was' : `${originals.length} held in the table`],
+    ['owners', owners.length === 0 ? undefined : `${owners.map((key) => key.replace('/', ' ')).join(', ')}: held while it sleeps`],
     ['pools', pools === undefined ? 'not known yet' : pools.join(', ') || 'none'],
     ['namespaces', [...terms.namespaces, ...(terms.namespaceLabels === undefined ? [] : [`those labelled ${sayLabels(terms.namespaceLabels)}`])].join(', ')],
     ['hosts', terms.wake.hosts.length === 0 ? undefined : `${terms.wake.hosts.join(', ')} (woken by ${terms.wake.by})`],
@@ -35,6 +39,11 @@ export const environmentSheet = (fleet: Fleet, { environment, cluster, outlook }
   const told = facts.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]))
   const widest = Math.max(...told.map(({ name }) => name.length))
   return [paint('bold', id), ...told.map(({ name, value }) => `  ${paint('dim', name.padEnd(widest))}  ${value}`)]
+}
+
+const sayPartly = ({ phase, remains = [] }: Environment): string => {
+  if (phase !== 'asleep' || remains.length === 0) return ''
+  return remains.some(({ by }) => by === 'hand') ? ', partly awake, by hand,' : ', partly awake,'
 }
 
 /** How far a change has come, in a few words. */

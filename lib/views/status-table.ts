@@ -6,6 +6,7 @@ import type { Outlook } from '../domain/outlook.ts'
 import type { Pool } from '../domain/pool.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Paint, Style } from './paint.ts'
+import { sayRemains } from './say-remains.ts'
 import { type Canvas, type Cell, terminalTable } from './terminal-table.ts'
 import { inZone, sayTime } from './zoned-time.ts'
 
@@ -39,6 +40,8 @@ const whyCell = (fleet: Fleet, cluster: Cluster, environment: Environment, { dec
   const reason = inZone(decision.reason, zone, now)
   if (decision.desired === 'as-it-is') return { text: `left as it is: ${reason}`, style: 'yellow' }
   const waiting = progress?.waitingFor === undefined ? '' : ` (waiting for ${progress.waitingFor})`
+  const remains = sayRemains(environment)
+  if (remains !== undefined) return { text: `${remains}; ${reason}`, style: 'yellow' }
   if (heading(phase) === decision.desired) return `${reason}${waiting}`
   return modeOf(fleet, cluster) === 'observe' ? `would be ${decision.desired}, only observed: ${reason}` : `to be ${decision.desired}: ${reason}`
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Environment, heading } from '../domain/environment.ts'
+import { homeZone } from '../domain/home-zone.ts'
 import { type Instant, iso, secondsBetween } from '../domain/time.ts'
 import { html, Markup } from './html.ts'
 import { buttonsOf } from './wake-buttons.ts'
@@ -139,7 +140,7 @@ const problemPart = (environment: Environment, now: Instant): Markup | undefined
   const { problem, terms } = environment
   if (problem === undefined) return isSlow(environment, now) ? html`<p class="problem">It takes <strong>longer than usual</strong>. If it stays so, tell ${contactPart(terms)}.</p>` : undefined
   const tried = problem.times === 1 ? 'tried once' : `tried ${problem.times} times`
-  return html`<p class="problem"><strong>In the way</strong> since ${moment(problem.since, terms.timezone)}, ${tried}: ${withoutSecrets(problem.text)}. If it stays so, tell ${contactPart(terms)}.</p>`
+  return html`<p class="problem"><strong>In the way</strong> since ${moment(problem.since, homeZone(terms))}, ${tried}: ${withoutSecrets(problem.text)}. If it stays so, tell ${contactPart(terms)}.</p>`
 }
 
 /** An address of mail can be written to at once. */
@@ -150,9 +151,9 @@ const contactPart = (terms: Environment['terms']): Markup => {
 
 const facts = ({ id, phase, since, decision, lease, terms }: Environment): Markup => html`<dl>
 <dt>Environment</dt><dd><code>${id}</code></dd>
-<dt>Since</dt><dd>${moment(since, terms.timezone)}</dd>
+<dt>Since</dt><dd>${moment(since, homeZone(terms))}</dd>
 ${decision === undefined ? undefined : html`<dt>${reasonLabel(phase, decision.desired)}</dt><dd>${withoutSecrets(decision.reason)}</dd>`}
-${heading(phase) === 'awake' && lease !== undefined ? html`<dt>Awake until at least</dt><dd>${moment(lease.until, terms.timezone)}</dd>` : undefined}
+${heading(phase) === 'awake' && lease !== undefined ? html`<dt>Awake until at least</dt><dd>${moment(lease.until, homeZone(terms))}</dd>` : undefined}
 </dl>`
 
 /** While it wakes, the newest decision on record may still be the one that put it to sleep. */

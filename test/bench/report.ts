@@ -20,6 +20,8 @@ export interface Report {
 interface BenchOptions {
   /** Count what is extrapolated otherwise; takes minutes more. */
   readonly full: boolean
+  /** Requests to replay, as `timestamp,value`. Default: those of an example of ours. */
+  readonly csv?: string
 }
 
 /** A bench. It asserts nothing: a figure is printed, not judged. */

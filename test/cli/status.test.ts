@@ -93,6 +93,23 @@ STRANDED USD/H  POOL            NODE        HELD BY
     })
   })
 
+  it('says what of an environment runs although it sleeps, and which GitOps owners are held', async () => {
+    await desk.deliver()
+    const remains = [{ by: 'hand', text: 'Deployment shop/web runs by hand: 1 replica' }] as const
+    await registry().environments.change('us-dev/shop', { set: { phase: 'asleep', remains } })
+    await registry().keepOriginals('us-dev/shop', new Map([['Application/argocd/shop', { value: { selfHeal: true } }], ['Deployment/shop/web', { replicas: 3 }]]))
+
+    const fleet = await desk.run(statusCommand, ['status'])
+    const { out } = await desk.run(statusCommand, ['status', 'us-dev/shop'])
+    const json = await desk.run(statusCommand, ['status', 'us-dev/shop', '--json'])
+
+    expect(fleet.out).toContain('partly awake, by hand: Deployment shop/web runs by hand: 1 replica; ')
+    expect(out).toMatch(/ {2}phase {7}asleep, partly awake, by hand, since /)
+    expect(out).toContain('  by hand     Deployment shop/web runs by hand: 1 replica\n')
+    expect(out).toContain('  owners      Application argocd/shop: held while it sleeps\n')
+    expect(JSON.parse(json.out)).toMatchObject({ remains })
+  })
+
   it('is one document for programs, also where nothing is delivered', async () => {
     const empty = await desk.run(statusCommand, ['status', '--json'])
     await desk.deliver()

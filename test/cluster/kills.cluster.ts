@@ -12,6 +12,8 @@ import { realCluster } from './real-cluster.ts'
 /** Worlds side by side, before one plane. */
 const WORLDS = 3
 
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
 it('loses nothing on a real control plane and comes to the same end when its worker is killed at any call, before it is handled or after it took effect', async () => {
   const cluster = await realCluster()
   await makeRoom(cluster, 250)
@@ -29,7 +31,7 @@ it('loses nothing on a real control plane and comes to the same end when its wor
       },
     }
   }
-  const { calls, places, kills, cycles, problems, missed } = await campaign({ start, worlds: WORLDS, at: 'every call', calmCycles: 2 })
+  const { calls, places, kills, cycles, problems, missed } = await campaign({ start, worlds: WORLDS, at: 'every call', calmCycles: 2, tell: say })
   process.stdout.write(`kill sweep on a real control plane: ${calls} calls at ${places} places, ${kills} kills in ${cycles} cycles of sleep and wake, ${problems.length} lost\n`)
   expect(problems).toEqual([])
   expect(missed).toEqual([])

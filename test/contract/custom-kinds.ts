@@ -5,7 +5,7 @@ import type { ClusterUnderTest } from './cluster-under-test.ts'
 import { pathOf, type RawApi } from './raw-api.ts'
 
 /** A CustomResourceDefinition, with as much of a schema as Catnap needs: everything is kept as it was sent. */
-const definition = (group: string, version: string, kind: string, plural: string, scale?: { readonly spec: string; readonly status: string }): KubernetesObject => ({
+const definition = (group: string, version: string, kind: string, plural: string, scale?: { readonly spec: string; readonly status: string }, hasStatus = true): KubernetesObject => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: `${plural}.${group}` },
@@ -18,7 +18,7 @@ const definition = (group: string, version: string, kind: string, plural: string
       served: true,
       storage: true,
       schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      subresources: { status: {}, ...(scale === undefined ? {} : { scale: { specReplicasPath: scale.spec, statusReplicasPath: scale.status } }) },
+      subresources: { ...(hasStatus ? { status: {} } : {}), ...(scale === undefined ? {} : { scale: { specReplicasPath: scale.spec, statusReplicasPath: scale.status } }) },
     }],
   },
 })
@@ -28,7 +28,8 @@ const REPLICAS = { spec: '.spec.replicas', status: '.status.replicas' }
 /** The custom kinds Catnap knows by name, and one that only an intent names, whose replicas lie deeper. */
 const CUSTOM_KINDS: readonly KubernetesObject[] = [
   definition('argoproj.io', 'v1alpha1', 'Rollout', 'rollouts', REPLICAS),
-  definition('argoproj.io', 'v1alpha1', 'Application', 'applications'),
+  // Argo CD writes the status of its Applications with the rest of them.
+  definition('argoproj.io', 'v1alpha1', 'Application', 'applications', undefined, false),
   definition('kustomize.toolkit.fluxcd.io', 'v1', 'Kustomization', 'kustomizations'),
   definition('helm.toolkit.fluxcd.io', 'v2', 'HelmRelease', 'helmreleases'),
   definition('keda.sh', 'v1alpha1', 'ScaledObject', 'scaledobjects'),

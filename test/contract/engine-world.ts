@@ -4,7 +4,7 @@ import { dynamodbRegistry } from '../../lib/adapters/dynamodb/dynamodb-registry.
 import type { Environment, Phase, Terms } from '../../lib/domain/environment.ts'
 import { later } from '../../lib/domain/time.ts'
 import type { Original } from '../../lib/domain/workload.ts'
-import type { Capacity, Containers } from '../../lib/ports.ts'
+import type { Capacity, Containers, Registry, Workloads } from '../../lib/ports.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
 import { CREDENTIALS, TABLE } from '../../lib/sandbox/environment-variables.ts'
 import { startTable } from '../../lib/sandbox/table.ts'
@@ -15,10 +15,11 @@ import type { ContractWorld, Cut } from './contract-world.ts'
 import type { Meddling } from './meddling-proxy.ts'
 
 /** What an environment has besides its namespace. */
-interface EngineOptions {
-  readonly wake?: Terms['wake']
+interface EngineOptions extends Partial<Pick<Terms, 'wake' | 'sleep' | 'managedBy' | 'hours'>> {
   /** Where its Ingresses reach the wake function. */
   readonly wakeUrl?: string
+  /** Another cluster of the fleet, by this name. */
+  readonly other?: { readonly name: string; readonly workloads: Workloads }
 }
 
 /** One environment of a cluster under test, and the engine that looks after it. */
@@ -28,6 +29,12 @@ export interface EngineWorld {
   bring(to: 'awake' | 'asleep'): Promise<void>
   /** Wants it so, and lets one worker come. */
   nudge(to: 'awake' | 'asleep'): Promise<Environment | undefined>
+  /** Lets one worker come. */
+  look(): Promise<Environment | undefined>
+  /** What was patched since it was last asked, by `plural/name`, in order. */
+  patched(): readonly string[]
+  /** The table, as the operator's commands have it. */
+  readonly registry: Registry
   /** From now on the connection dies at the nth patch. */
   cutAt(nth: number, how: Cut): void
   wasCut(): boolean
@@ -45,25 +52,31 @@ const ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev'
 const KINDS = ['Deployment', 'StatefulSet', 'CronJob'] as const
 
 /** Delivers the environment to a table of its own. */
-export const engineWorld = async (contract: ContractWorld, namespace: string, { wake, wakeUrl }: EngineOptions = {}): Promise<EngineWorld> => {
+export const engineWorld = async (contract: ContractWorld, namespace: string, { wakeUrl, other, ...terms }: EngineOptions = {}): Promise<EngineWorld> => {
   const { cluster, admin, proxy } = contract
   const table = await startTable()
   const client = new DynamoDBClient({ endpoint: table.url, region: 'us-east-1', credentials: CREDENTIALS })
   const registry = dynamodbRegistry(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), TABLE)
   await registry.putFleet({ mode: 'act', timezone: 'UTC', holidays: [], protect: [], clusters: ['us-dev'], dueShards: 1, reports: [] })
   await registry.putCluster({ name: 'us-dev', arn: ARN, whole: false }, 1)
-  await registry.createEnvironment(environmentWith({ clusterArn: ARN, terms: termsWith({ namespaces: [namespace], hours: 'always', ...(wake === undefined ? {} : { wake }) }), since: cluster.now() }), 1)
+  if (other !== undefined) await registry.putCluster({ name: other.name, arn: `${ARN}-${other.name}`, whole: false }, 1)
+  await registry.createEnvironment(environmentWith({ clusterArn: ARN, terms: termsWith({ namespaces: [namespace], hours: 'always', ...terms }), since: cluster.now() }), 1)
 
   const world: World = {
     clock: { now: () => cluster.now() },
     memory: registry,
     mailbox: { send: async () => {} },
-    clusters: { open: async () => ({ workloads: contract.workloads, nodes: contract.nodes, capacity: NO_POOLS, containers: NO_CONTAINERS, fronts: { ingresses: contract.ingresses, ...(wakeUrl === undefined ? {} : { wakeUrl }) }, support: async () => ({ version: '1.37', ends: [] }) }) },
+    clusters: { open: async ({ name }) => ({ workloads: name === other?.name ? other.workloads : contract.workloads, nodes: contract.nodes, capacity: NO_POOLS, containers: NO_CONTAINERS, fronts: { ingresses: contract.ingresses, ...(wakeUrl === undefined ? {} : { wakeUrl }) }, support: async () => ({ version: '1.37', ends: [] }) }) },
     log: { info: () => {}, warn: () => {} },
     listPrice: () => undefined,
   }
   const cutter = cutsAt()
-  proxy.meddle(({ method }) => cutter.meddle(method))
+  let patched: string[] = []
+  proxy.meddle(({ method, path }) => {
+    const [, plural = '', name = ''] = /\/namespaces\/[^/]+\/([^/]+)\/([^/?]+)/.exec(path) ?? []
+    if (method === 'PATCH') patched.push(`${plural}/${name}`)
+    return cutter.meddle(method)
+  })
 
   let turns = 0
   const turn = async (): Promise<Phase | undefined> => {
@@ -86,6 +99,16 @@ export const engineWorld = async (contract: ContractWorld, namespace: string, { 
       await turn()
       return registry.environments.get(ID)
     },
+    look: async () => {
+      await turn()
+      return registry.environments.get(ID)
+    },
+    patched: () => {
+      const all = patched
+      patched = []
+      return all
+    },
+    registry,
     bring: async (to) => {
       await hold(to)
       await cluster.until(`${namespace} is ${to}`, async () => (await turn()) === to)

@@ -10,6 +10,7 @@ import { kindsContract } from './kinds-contract.ts'
 import { ingressesContract } from './ingresses-contract.ts'
 import { listsContract } from './lists-contract.ts'
 import { nodesContract } from './nodes-contract.ts'
+import { orderContract } from './order-contract.ts'
 import { rightsContract } from './rights-contract.ts'
 
 /**
@@ -42,4 +43,5 @@ export const kubernetesContract = (start: () => Promise<ClusterUnderTest & { clo
   rightsContract(world)
   doctorContract(world)
   engineContract(world, options)
+  orderContract(world)
 }

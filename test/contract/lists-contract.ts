@@ -77,6 +77,29 @@ export const listsContract = (world: () => ContractWorld): void => {
       expect(asked).toBe(2)
     })
 
+    it('of many namespaces are those of the whole cluster, unless that is refused', async () => {
+      const { namespace, create, workloads, proxy, name } = world()
+      const [first, last] = [await namespace(), await namespace()]
+      await create(first, [deploymentOf('web')])
+      await create(last, [deploymentOf('cart')])
+      const many = [last, ...Array.from({ length: 8 }, () => name('nowhere')), first]
+      const paths: string[] = []
+      const wide = pathOf('Deployment')
+      const listed = async (meddled: string): Promise<readonly string[]> => {
+        proxy.meddle(({ path }) => {
+          if (path.includes('/deployments')) paths.push(path.split('?')[0] ?? '')
+          return path.startsWith(wide) ? { path: path.replace(wide, meddled) } : undefined
+        })
+        const found = await workloads.list(many)
+        proxy.meddle(undefined)
+        return found.map((workload) => workload.name)
+      }
+      expect(await listed(wide)).toEqual(['cart', 'web'])
+      expect(new Set(paths)).toEqual(new Set([wide]))
+      expect(await listed(pathOf('Secret'))).toEqual(['cart', 'web'])
+      expect(new Set(paths)).toEqual(new Set([wide, ...many.map((each) => pathOf('Deployment', each))]))
+    })
+
     it('of namespaces are by label', async () => {
       const { namespace, name, workloads } = world()
       const night = name('night')

@@ -10,8 +10,9 @@ export interface Access {
 
 /** What a request asks for. */
 export const accessOf = (method: string, path: string): Access => {
-  const [, group = '', namespaced, resource = '', name] =
-    /^\/(?:api|apis\/([^/]+))\/v\w+(\/namespaces\/[^/]+)?\/([a-z]+)(\/[^/?]+)?/.exec(path) ?? []
+  const [, group = '', namespaced, plural = '', name, subresource = ''] =
+    /^\/(?:api|apis\/([^/]+))\/v\w+(\/namespaces\/[^/]+)?\/([a-z]+)(\/[^/?]+)?(\/[^/?]+)?/.exec(path) ?? []
+  const resource = `${plural}${subresource}`
   const verb = VERBS[method] ?? (name === undefined ? 'list' : 'get')
   return { access: `${verb} ${sayResource({ apiGroup: group, resource })}`, isNamespaced: namespaced !== undefined }
 }

@@ -55,7 +55,7 @@ export const wireStatus = { path: `/apis/karpenter.sh/v1/nodeclaims/${POOL}/stat
 export const wireCalls = (api: ClusterApi, namespace: string): readonly WireCall[] =>
   Object.entries({
     workloads: workloadCalls(kubernetesWorkloads(api), namespace),
-    nodes: nodeCalls(kubernetesNodes(api)),
+    nodes: nodeCalls(kubernetesNodes(api), namespace),
     containers: containerCalls(kubernetesContainers(api), namespace),
     ingresses: ingressCalls(kubernetesIngresses(api), namespace),
     nodePools: nodePoolCalls(nodePoolCapacity(api)),
@@ -81,12 +81,15 @@ const stepOf = (kind: Kind, namespace: string): WorkloadStep => {
   return { do: 'sleep', kind: kind.kind, namespace, name: 'nobody', place: kind, seen: SEEN, from: value, to: value, original: value, why: 'night' }
 }
 
-const nodeCalls = (port: Nodes): CallsOf<Nodes> => {
+const nodeCalls = (port: Nodes, namespace: string): CallsOf<Nodes> => {
   const node = {
     name: 'nobody', resourceVersion: '1', instanceId: INSTANCE, instanceType: 'm5.large', zone: 'us-east-1a', labels: {}, taints: [], cordoned: false,
     ready: true, createdAt: instant('2026-11-23T08:00:00Z'), allocatable: { cpuMilli: 2000, memoryMiB: 4096 }, allocatablePods: 10,
   }
-  return { list: () => port.list(), pods: () => port.pods(), survey: () => port.survey(), mark: () => port.mark(node, node.createdAt), unmark: () => port.unmark(node) }
+  return {
+    list: () => port.list(), pods: () => port.pods(), survey: () => port.survey(), mark: () => port.mark(node, node.createdAt), unmark: () => port.unmark(node),
+    evict: () => port.evict({ namespace, name: 'nobody', uid: 'nobody' }), attachments: () => port.attachments(),
+  }
 }
 
 const containerCalls = (port: Containers, namespace: string): CallsOf<Containers> => ({

@@ -23,6 +23,8 @@ interface CampaignOptions {
   readonly at: 'every call' | 'every change'
   /** Cycles without kills that tell the places: what only one of them came by is none. Default 1. */
   readonly calmCycles?: number
+  /** Told how far it has come. */
+  readonly tell?: (line: string) => void
 }
 
 /** What a campaign found. */
@@ -62,9 +64,10 @@ const ASKS = /^(?:GET |GetItem|BatchGetItem|Query|\w+ (?:Describe|List|Get))/
  * while it waits. Then cycles go on until each place has had both kills. One cycle takes many: whoever was killed is left
  * in peace until the claim it left behind is over, and after some kills in a row until a turn ran to its end.
  */
-export const campaign = async ({ start, worlds, at, calmCycles = 1 }: CampaignOptions): Promise<Campaign> => {
+export const campaign = async ({ start, worlds, at, calmCycles = 1, tell = () => {} }: CampaignOptions): Promise<Campaign> => {
   const places = await placesOf(await start(), calmCycles, ({ what }) => at === 'every call' || !ASKS.test(what))
-  const state: State = { left: { before: new Set(places.keys()), after: new Set(places.keys()) }, kills: 0, cycles: 0, problems: [] }
+  tell(`kills are owed at ${places.size} places`)
+  const state: State = { left: { before: new Set(places.keys()), after: new Set(places.keys()) }, kills: 0, cycles: 0, problems: [], tell }
   await Promise.all(Array.from({ length: worlds }, () => killUntilDone(start, state)))
   const calls = [...places.values()].reduce((sum, times) => sum + times, 0)
   const missed = Object.entries(state.left).flatMap(([point, left]) => [...left].map((place) => `${point} ${place}`))
@@ -77,6 +80,7 @@ interface State {
   kills: number
   cycles: number
   readonly problems: string[]
+  readonly tell: (line: string) => void
 }
 
 type Point = 'before' | 'after'
@@ -146,6 +150,7 @@ const killerIn = (world: CampaignWorld, state: State) => {
       killed.length = 0
       await world.cycle()
       state.cycles += 1
+      state.tell(`${state.kills} kills in ${state.cycles} cycles, ${state.left.before.size + state.left.after.size} owed still`)
       if (killed.length === 0) return
     }
   }

@@ -97,7 +97,7 @@ describe('a mistake in an intent', () => {
     ['a header without a name', 'stayAwake: 2h', 'ignore: { headers: [": yes"] }', '21:83 environments.us-dev/checkout.wake.ignore.headers[0] → ": yes" → a header such as X-Probe or X-Probe: yes'],
     ['an address for a host', 'checkout.staging.example.com', '10.0.0.1', '21:21 environments.us-dev/checkout.wake.hosts[0] → "10.0.0.1" → a host name such as checkout.staging.example.com, without scheme, port or path'],
     ['a host of two environments', 'hours: never', 'hours: never\n    wake: { hosts: [Checkout.staging.example.com] }', '28:21 environments.eu-dev/shop.wake.hosts[0] → host "Checkout.staging.example.com" → a host that wakes one environment → us-dev/checkout has it already'],
-    ['a front of no such name', 'stayAwake: 2h', 'front: nlb', '21:70 environments.us-dev/checkout.wake.front → "nlb" → alb, lbc, ingress or link'],
+    ['a front of no such name', 'stayAwake: 2h', 'front: nlb', '21:70 environments.us-dev/checkout.wake.front → "nlb" → alb, lbc, ingress or link → did you mean "alb"?'],
     ['a front with nobody to lead', 'hosts: [checkout.staging.example.com]', 'front: lbc', '21:20 environments.us-dev/checkout.wake.front → front "lbc" and no hosts → hosts to lead → name them under hosts, or say front: link'],
     ['a target group of another front', 'stayAwake: 2h', 'front: lbc, targetGroup: shop', '21:75 environments.us-dev/checkout.wake.targetGroup → targetGroup with front "lbc" → front: alb'],
     ['an Ingress where the balancer leads', 'stayAwake: 2h', 'ingress: web', '21:63 environments.us-dev/checkout.wake.ingress → ingress with front "alb" → front: lbc or ingress'],

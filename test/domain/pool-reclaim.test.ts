@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { originalOf, type Pool } from '../../lib/domain/pool.ts'
-import { freesItself, planReclaim, sayPoolStep } from '../../lib/domain/reclaim.ts'
+import { freesItself, planReclaim } from '../../lib/domain/reclaim.ts'
+import { sayPoolStep } from '../../lib/domain/say-pool-step.ts'
 import { isPrepared, sayPutBack } from '../../lib/domain/put-back.ts'
 import { later } from '../../lib/domain/time.ts'
 import { markedNode, nodeWith, now, podOn, poolWith, viewWith } from './build-cluster.ts'

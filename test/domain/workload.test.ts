@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { KINDS } from '../../lib/domain/kinds/kinds.ts'
 import { isAsleep, isReady, objectKey, type Original, planSleep, planWake, sayWorkloadStep, type Workload, type WorkloadStep } from '../../lib/domain/workload.ts'
 import { asleepWith, cronJobWith, workloadWith } from './build-workload.ts'
 
@@ -16,8 +17,24 @@ const originalsOf = (steps: readonly WorkloadStep[]) => new Map(steps.map((step)
 const scaled = fc.record({ kind: fc.constantFrom('Deployment' as const, 'StatefulSet' as const), replicas: fc.nat(50) })
   .map(({ kind, replicas }) => workloadWith({ kind, present: { replicas } }))
 const suspended = fc.boolean().map((suspend) => cronJobWith({ present: { suspend } }))
-const anyWorkloads = fc.array(fc.oneof(scaled, suspended), { maxLength: 30 })
-  .map((workloads) => workloads.map((workload, index) => ({ ...workload, name: `w${index}` })))
+
+/** An object of each kind with any value at its place, as the engine reads it. */
+const ofAnyKind = fc.constantFrom(...KINDS).chain((kind) => fc.record({ replicas: fc.nat(50), suspend: fc.boolean(), text: fc.constantFrom('true', 'false', 'other'), policy: fc.dictionary(fc.constantFrom('prune', 'selfHeal'), fc.boolean()), isThere: fc.boolean() })
+  .map(({ replicas, suspend, text, policy, isThere }): readonly Workload[] => {
+    const last = kind.path.at(-1)
+    const values: Readonly<Record<string, unknown>> = { replicas, suspend, automated: policy, behavior: { scaleDown: { stabilizationWindowSeconds: replicas } } }
+    const value = values[last ?? ''] ?? text
+    const base = { spec: { minReplicas: 0 } }
+    const present = kind.read(isThere ? placed(base, kind.path, value) : base)
+    const place = { group: kind.group, version: kind.version, plural: kind.plural, path: kind.path }
+    return present === undefined ? [] : [workloadWith({ kind: kind.kind, role: kind.role, place, present })]
+  }))
+
+const placed = (object: object, [first = '', ...rest]: readonly string[], value: unknown): Readonly<Record<string, unknown>> =>
+  ({ ...object, [first]: rest.length === 0 ? value : placed((object as Record<string, object>)[first] ?? {}, rest, value) })
+
+const named = (workloads: readonly Workload[]): readonly Workload[] => workloads.map((workload, index) => ({ ...workload, name: `w${index}` }))
+const anyWorkloads = fc.array(fc.oneof(scaled.map((each) => [each]), suspended.map((each) => [each]), ofAnyKind), { maxLength: 30 }).map((all) => named(all.flat()))
 
 /** As `anyWorkloads`, some of them already marked by a sleep that was interrupted, or changed by hand since. */
 const halfAsleep = fc.array(fc.record({ workload: fc.oneof(scaled, suspended), mark: fc.option(fc.nat(9)) }), { maxLength: 30 })
@@ -123,6 +140,16 @@ describe('a sleep and a wake', () => {
       const withoutMarks = asleep.map(({ mark: _mark, ...workload }): Workload => workload)
       expect(apply(asleep, planWake(asleep, new Map(), ''))).toEqual(workloads)
       expect(apply(withoutMarks, planWake(withoutMarks, originalsOf(sleep), ''))).toEqual(workloads)
+    }))
+  })
+
+  it('end where they began also where each original is in one of both places only', () => {
+    fc.assert(fc.property(anyWorkloads, fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }), (workloads, onObject) => {
+      const sleep = planSleep(workloads, '')
+      const asleep = apply(workloads, sleep)
+      const lostMarks = asleep.map(({ mark, ...workload }, index): Workload => ({ ...workload, ...(mark !== undefined && onObject[index] === true ? { mark } : {}) }))
+      const inTable = new Map([...originalsOf(sleep)].filter(([key]) => lostMarks.some((workload) => objectKey(workload) === key && workload.mark === undefined)))
+      expect(apply(lostMarks, planWake(lostMarks, inTable, ''))).toEqual(workloads)
     }))
   })
 

@@ -1,6 +1,6 @@
 import {
   ApiException, AppsV1Api, AutoscalingV2Api, BatchV1Api, CoreV1Api, createConfiguration, CustomObjectsApi, type RequestContext,
-  ServerConfiguration,
+  ServerConfiguration, StorageV1Api,
 } from '@kubernetes/client-node'
 import { Agent, interceptors, request as ask } from 'undici'
 import type { Outcome } from '../../ports.ts'
@@ -21,6 +21,7 @@ export interface ClusterApi {
   readonly apps: AppsV1Api
   readonly batch: BatchV1Api
   readonly autoscaling: AutoscalingV2Api
+  readonly storage: StorageV1Api
   /** Kinds the library has no types for. */
   readonly custom: CustomObjectsApi
   /** What a path answers as plain JSON, and what is wanted of it. Throws as the typed clients do. */
@@ -68,6 +69,7 @@ export const clusterApi = (endpoint: ClusterEndpoint): ClusterApi => {
     apps: new AppsV1Api(configuration),
     batch: new BatchV1Api(configuration),
     autoscaling: new AutoscalingV2Api(configuration),
+    storage: new StorageV1Api(configuration),
     custom: new CustomObjectsApi(configuration),
     read: async (path, accept) => {
       const headers = { accept, authorization: `Bearer ${await endpoint.token()}` }
@@ -90,7 +92,7 @@ export const reading = async <T>(what: string, read: () => Promise<T>): Promise<
   try {
     return await read()
   } catch (error) {
-    throw new Error(inWords(what, error), { cause: error })
+    throw new Error(refusalOf(what, error), { cause: error })
   }
 }
 
@@ -122,7 +124,7 @@ export const eachPage = async <T>(list: ListPage<T>, take: (items: readonly T[],
 }
 
 /** Objects a page; the default of kubectl. */
-const PAGE = 500
+export const PAGE = 500
 
 /** Whether a list failed because the cluster serves no such kind. */
 export const isNotServed = (error: unknown): boolean =>
@@ -138,7 +140,7 @@ export const outcomeOf = async (what: string, change: () => Promise<unknown>): P
     await change()
     return { done: true }
   } catch (error) {
-    const text = inWords(what, error)
+    const text = refusalOf(what, error)
     if (!(error instanceof ApiException)) throw new Error(text, { cause: error })
     if (error.code === 404) return { done: false, because: 'gone', text }
     if (error.code === 409 || isFailedTest(error)) return { done: false, because: 'changed', text }
@@ -148,7 +150,7 @@ export const outcomeOf = async (what: string, change: () => Promise<unknown>): P
 }
 
 /** What went wrong, for people. The client's own text is a dump of the answer, and that of `fetch` says nothing. */
-const inWords = (what: string, error: unknown): string => {
+export const refusalOf = (what: string, error: unknown): string => {
   if (error instanceof ApiException) {
     const next = error.code === 401 || error.code === 403 ? '; does the cluster have what catnap rbac prints, and the access entry?' : ''
     return `${what}: ${error.code} ${messageOf(error)}${next}`

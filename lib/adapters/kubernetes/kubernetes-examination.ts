@@ -76,7 +76,7 @@ const inEach = async <T>(namespaces: readonly string[], read: (namespace: string
 const objectsIn = (api: ClusterApi, namespaces: readonly string[]): Promise<readonly SeenObject[]> => {
   const list = servedKinds(api)
   return inEach(namespaces, async (namespace) =>
-    (await Promise.all(USUAL_KINDS.map(async (kind) => (await list(kind, namespace)).map((object) => toObject(kind, object))))).flat())
+    (await Promise.all(USUAL_KINDS.map(async (kind) => (await list(kind, [namespace])).map((object) => toObject(kind, object))))).flat())
 }
 
 const toObject = (kind: Kind, object: Fields): SeenObject => {

@@ -3,6 +3,7 @@ import { type Node, RECLAIM_TAINT } from '../../domain/node.ts'
 import { iso } from '../../domain/time.ts'
 import type { Nodes } from '../../ports.ts'
 import { type ClusterApi, listAll, outcomeOf } from './cluster-api.ts'
+import { evictPod } from './evict-pod.ts'
 import { toNode } from './node.ts'
 import { toPod } from './pod.ts'
 import { surveyCluster } from './survey-cluster.ts'
@@ -17,6 +18,12 @@ export const kubernetesNodes = (api: ClusterApi): Nodes => ({
   mark: (node, at) =>
     patchNode(api, node, { unschedulable: true, taints: [...otherTaints(node), { key: RECLAIM_TAINT, value: taintValue(iso(at)), effect: 'NoSchedule' }] }),
   unmark: (node) => patchNode(api, node, { unschedulable: null, taints: otherTaints(node).length > 0 ? otherTaints(node) : null }),
+  evict: (pod) => evictPod(api, pod),
+  attachments: async () => {
+    const attachments = await listAll('volumeattachments', (page) => api.storage.listVolumeAttachment(page))
+    const attached = attachments.flatMap(({ spec: { nodeName, source } }) => (source.persistentVolumeName === undefined ? [] : [{ nodeName, volume: source.persistentVolumeName }]))
+    return new Map([...Map.groupBy(attached, ({ nodeName }) => nodeName)].map(([node, on]) => [node, on.map(({ volume }) => volume).toSorted()]))
+  },
 })
 
 /** A merge patch replaces the list of taints: the resourceVersion makes sure it is the list we saw. */

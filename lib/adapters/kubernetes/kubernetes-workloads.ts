@@ -1,4 +1,4 @@
-import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
+import { PatchStrategy, setHeaderOptions, type V1Job, type V1Pod } from '@kubernetes/client-node'
 import pMap from 'p-map'
 import type { Owner, OwnerKind } from '../../domain/gitops/owner.ts'
 import { toOwner } from '../../domain/gitops/to-owner.ts'
@@ -12,12 +12,13 @@ import { announce } from './announce.ts'
 import { type ClusterApi, listAll, outcomeOf } from './cluster-api.ts'
 import { customScaledKinds } from './custom-scaled-kinds.ts'
 import { readSymptoms } from './kubernetes-symptoms.ts'
+import { namespaceLists } from './namespace-lists.ts'
 import { type Lister, servedKinds } from './served-kinds.ts'
 import { toPod } from './pod.ts'
 import { toWorkload } from './to-workload.ts'
 import { workloadPatch } from './workload-patch.ts'
 
-/** Namespaces listed at once. */
+/** Namespaces told at once. */
 const AT_ONCE = 4
 
 /** A patch goes out as what it is: without a content type the library sends JSON Patch whatever the body. */
@@ -25,7 +26,8 @@ const JSON_PATCH = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch)
 
 /** The workloads of one cluster. */
 export const kubernetesWorkloads = (api: ClusterApi): Workloads => {
-  const list = servedKinds(api)
+  const lists = namespaceLists()
+  const list = servedKinds(api, lists)
   const customKinds = customScaledKinds(api)
   return {
     namespaces: async (labels) => {
@@ -35,13 +37,10 @@ export const kubernetesWorkloads = (api: ClusterApi): Workloads => {
     },
     list: async (namespaces, also) => {
       const kinds = [...USUAL_KINDS, ...(also?.daemonSets === true ? [DAEMON_SET] : []), ...(await customKinds(also?.kinds ?? []))]
-      return (await pMap(namespaces, (namespace) => listNamespace(list, kinds, namespace), { concurrency: AT_ONCE })).flat()
+      return listWorkloads(list, kinds, namespaces)
     },
-    pods: async (namespaces) => {
-      const pods = await pMap(namespaces, (namespace) => listAll(`pods in ${namespace}`, (page) => api.core.listNamespacedPod({ namespace, ...page })), { concurrency: AT_ONCE })
-      return pods.flat().map(toPod)
-    },
-    runningJobs: async (namespaces) => (await pMap(namespaces, (namespace) => runningJobs(api, namespace), { concurrency: AT_ONCE })).flat(),
+    pods: async (namespaces) => (await lists(podsListed(api), namespaces)).map(toPod),
+    runningJobs: async (namespaces) => (await lists(jobsListed(api), namespaces)).flatMap(toRunning),
     announce: async (namespaces, announcement) => {
       await pMap(namespaces, (namespace) => announce(api, namespace, announcement), { concurrency: AT_ONCE })
     },
@@ -51,11 +50,14 @@ export const kubernetesWorkloads = (api: ClusterApi): Workloads => {
   }
 }
 
-const listNamespace = async (list: Lister, kinds: readonly Kind[], namespace: string): Promise<readonly Workload[]> => {
-  const objects = await Promise.all(kinds.map(async (kind) => ({ kind, found: await list(kind, namespace) })))
+/** In the order of the namespaces, then of the kinds. */
+const listWorkloads = async (list: Lister, kinds: readonly Kind[], namespaces: readonly string[]): Promise<readonly Workload[]> => {
+  const objects = await Promise.all(kinds.map(async (kind) => ({ kind, found: await list(kind, namespaces) })))
   const hpas = objects.flatMap(({ kind, found }) => (kind === HORIZONTAL_POD_AUTOSCALER ? found : []))
   const bounds = new Map(hpas.flatMap((hpa) => boundsOf(hpa) ?? []).map((each) => [each.target, each]))
-  return objects.flatMap(({ kind, found }) => found.flatMap((object) => toWorkload(kind, object, (key) => bounds.get(key)) ?? []))
+  const workloads = objects.flatMap(({ kind, found }) => found.flatMap((object) => toWorkload(kind, object, (key) => bounds.get(key)) ?? []))
+  const byNamespace = Map.groupBy(workloads, ({ namespace }) => namespace)
+  return namespaces.flatMap((namespace) => byNamespace.get(namespace) ?? [])
 }
 
 const listOwners = async (list: Lister, name: OwnerKind): Promise<readonly Owner[]> => {
@@ -67,12 +69,24 @@ const listOwners = async (list: Lister, name: OwnerKind): Promise<readonly Owner
   })
 }
 
-const runningJobs = async (api: ClusterApi, namespace: string): Promise<readonly string[]> => {
-  const jobs = await listAll(`jobs in ${namespace}`, (page) => api.batch.listNamespacedJob({ namespace, ...page }))
-  return jobs.flatMap(({ metadata, spec, status }) => {
-    const ended = spec?.suspend === true || status?.conditions?.some(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True') === true
-    return ended ? [] : [`${namespace}/${metadata?.name ?? ''}`]
-  })
+const podsListed = (api: ClusterApi) => ({
+  what: 'pods',
+  list: (namespace: string | undefined, page: { limit: number; _continue?: string }) =>
+    (namespace === undefined ? api.core.listPodForAllNamespaces(page) : api.core.listNamespacedPod({ namespace, ...page })),
+  namespaceOf: ({ metadata }: V1Pod) => metadata?.namespace,
+})
+
+const jobsListed = (api: ClusterApi) => ({
+  what: 'jobs',
+  list: (namespace: string | undefined, page: { limit: number; _continue?: string }) =>
+    (namespace === undefined ? api.batch.listJobForAllNamespaces(page) : api.batch.listNamespacedJob({ namespace, ...page })),
+  namespaceOf: ({ metadata }: V1Job) => metadata?.namespace,
+})
+
+/** A Job that has neither ended nor is suspended: `namespace/name`. */
+const toRunning = ({ metadata, spec, status }: V1Job): readonly string[] => {
+  const ended = spec?.suspend === true || status?.conditions?.some(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True') === true
+  return ended ? [] : [`${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`]
 }
 
 const patch = (api: ClusterApi, environment: string, step: WorkloadStep): Promise<unknown> => {

@@ -2,20 +2,21 @@ import type { Kind } from '../../domain/kinds/kind.ts'
 import { type ClusterApi, isNotServed } from './cluster-api.ts'
 import { listCustom } from './custom-objects.ts'
 import type { Fields } from './json-fields.ts'
+import { customListed, namespaceLists } from './namespace-lists.ts'
 
-/** Lists the objects of a kind in a namespace, or in all. */
-export type Lister = (kind: Kind, namespace?: string) => Promise<readonly Fields[]>
+/** Lists the objects of a kind in some namespaces, or in all. */
+export type Lister = (kind: Kind, namespaces?: readonly string[]) => Promise<readonly Fields[]>
 
 /**
  * Lists kinds of which a cluster need not serve all: one that is optional and not served (404) has no objects. That is
  * remembered as long as the lister lives, so that a cluster without it is asked once.
  */
-export const servedKinds = (api: ClusterApi): Lister => {
+export const servedKinds = (api: ClusterApi, lists = namespaceLists()): Lister => {
   const missing = new Set<Kind>()
-  return async (kind, namespace) => {
+  return async (kind, namespaces) => {
     if (missing.has(kind)) return []
     try {
-      return await listCustom(api, kind, namespace)
+      return await (namespaces === undefined ? listCustom(api, kind) : lists(customListed(api, kind), namespaces))
     } catch (error) {
       if (!kind.isOptional || !isNotServed(error)) throw error
       missing.add(kind)

@@ -105,7 +105,7 @@ const showEnvironment = async (connection: Connection, id: string, terminal: Ter
   const { out, paint } = terminal
   if (json) return out(JSON.stringify({ now: iso(now), ...pauseDocument(fleet.pause ?? cluster.pause), ...environmentDocument(fleet, status), originals: [...originals.keys()] }))
   const notes = pauseLines(fleet, [cluster], now, paint)
-  for (const line of [...notes, ...environmentSheet(fleet, status, originals.size, now, paint)]) out(line)
+  for (const line of [...notes, ...environmentSheet(fleet, status, [...originals.keys()], now, paint)]) out(line)
 }
 
 const pauseDocument = (pause: Pause | undefined): object => (pause === undefined ? {} : { paused: { ...pause, at: iso(pause.at) } })
@@ -121,7 +121,7 @@ const clusterDocument = (fleet: Fleet, cluster: Cluster): object => {
 }
 
 const environmentDocument = (fleet: Fleet, { environment, cluster, outlook: { decision, next } }: EnvironmentStatus): object => {
-  const { id, phase, since, epoch, terms, lease, hold, progress, problem, pools, uses, activity, removed, wakeSeconds } = environment
+  const { id, phase, since, epoch, terms, lease, hold, progress, problem, remains, pools, uses, activity, removed, wakeSeconds } = environment
   const [p50, p90] = [wakePercentile(wakeSeconds, 0.5), wakePercentile(wakeSeconds, 0.9)]
   return {
     id, phase, since: iso(since), epoch, mode: modeOf(fleet, cluster), desired: decision.desired, rule: decision.rule, reason: decision.reason,
@@ -129,7 +129,7 @@ const environmentDocument = (fleet: Fleet, { environment, cluster, outlook: { de
     hours: terms.hours, timezone: terms.timezone, hosts: terms.wake.hosts,
     ...(lease === undefined ? {} : { lease: { ...lease, until: iso(lease.until) } }),
     ...(hold === undefined ? {} : { hold: { ...hold, until: iso(hold.until) } }),
-    progress, pools, uses, removed,
+    progress, remains, pools, uses, removed,
     ...(activity === undefined ? {} : { activity: { ...activity, at: iso(activity.at) } }),
     ...(problem === undefined ? {} : { problem: { ...problem, since: iso(problem.since) } }),
     ...(p50 === undefined || p90 === undefined ? {} : { wakeSeconds: { p50, p90 } }),

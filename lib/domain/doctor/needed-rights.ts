@@ -12,6 +12,7 @@ export const neededRights = (environments: readonly Environment[], pools: readon
   const has: Readonly<Record<Feature, boolean>> = {
     namespaceSelector: terms.some(({ namespaceLabels }) => namespaceLabels !== undefined),
     pools: pools.length > 0,
+    consolidation: pools.some(({ consolidate }) => consolidate === true),
     targetGroups: terms.some(({ idle }) => idle !== undefined) || fronts.has('alb'),
     ingresses: fronts.has('lbc') || fronts.has('ingress'),
     wakeService: fronts.has('ingress'),

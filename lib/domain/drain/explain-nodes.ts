@@ -40,6 +40,10 @@ export interface Question {
   readonly microUsdPerHour: ListPrice
   /** Whether pods are moved off a node that carries any, so that it can leave; absent: off every node. */
   readonly consolidates?: (node: SeenNode) => boolean
+  /** Why the pods of a node are not moved, in words; absent: their pool is not consolidated. */
+  readonly whyLeft?: (node: SeenNode) => string | undefined
+  /** Nodes that are being emptied. They come first, and what time alone lifts does not hold them; absent: none. */
+  readonly drains?: (node: SeenNode) => boolean
 }
 
 /** A plan under way. Nodes are numbered by the order in which they are preferred as places: the last to be judged first. */
@@ -51,7 +55,7 @@ interface Plan {
   readonly nodes: readonly SeenNode[]
   /** The pods that move to a node, by its number. */
   readonly guests: Map<number, SeenPod[]>
-  readonly consolidates: (node: SeenNode) => boolean
+  readonly question: Required<Pick<Question, 'consolidates' | 'whyLeft' | 'drains'>>
 }
 
 /**
@@ -61,18 +65,18 @@ interface Plan {
  * Pure and deterministic: the order of the snapshot's lists changes nothing.
  */
 export const explainNodes = (snapshot: Snapshot, question: Question): readonly NodeAnswer[] => {
-  const { now, asleep, protectedBy, consolidates = () => true } = question
+  const { now, asleep, protectedBy, consolidates = () => true, whyLeft = () => undefined, drains = () => false } = question
   const budgets = budgetCount(snapshot.budgets, snapshot.pods)
   const context: PodContext = { now, asleep, protectedBy: remembered(protectedBy), controllers: snapshot.controllers, budgets }
   const bound = Map.groupBy(snapshot.pods, ({ node }) => node)
   const candidates = snapshot.nodes
     .map((node) => candidateOf(node, bound.get(node.name) ?? [], context, priceOf(node, question)))
-    .toSorted(byGain)
+    .toSorted((a, b) => Number(drains(b.node)) - Number(drains(a.node)) || byGain(a, b))
   const backwards = candidates.toReversed()
   const nodes = backwards.map(({ node }) => node)
-  const board = placeBoard(snapshot, nodes, backwards.map((candidate) => standingOf(candidate, !asleep && !consolidates(candidate.node))))
+  const board = placeBoard(snapshot, nodes, backwards.map((candidate) => standingOf(candidate, !asleep && !drains(candidate.node) && !consolidates(candidate.node))))
   const waiting = seatWaiting(board, { ...snapshot, nodes }, context)
-  const plan: Plan = { snapshot, context, board, waiting, nodes, guests: new Map(), consolidates }
+  const plan: Plan = { snapshot, context, board, waiting, nodes, guests: new Map(), question: { consolidates, whyLeft, drains } }
   return candidates.map((candidate, order) => judge(plan, candidate, nodes.length - 1 - order))
 }
 
@@ -96,21 +100,21 @@ const priceOf = (node: SeenNode, { microUsdPerHour }: Question): number | undefi
 }
 
 const judge = (plan: Plan, candidate: Candidate, index: number): NodeAnswer => {
-  const { context, board } = plan
+  const { context, board, question } = plan
   const { node, holds, pods, microUsdPerHour } = candidate
-  const found = pods.map(({ pod, first }) => ({ pod, finding: first ?? budgetPod(pod, context) }))
-  const leaving = found.flatMap(({ pod, finding }) => (finding === undefined ? [pod] : []))
-  const isHeld = found.some(({ finding }) => finding?.verdict === 'block' || finding?.verdict === 'wait')
-  const isLeft = !context.asleep && leaving.length > 0 && !plan.consolidates(node)
+  const isDrained = question.drains(node)
+  const found = pods.map(({ pod, first }) => foundOf(pod, first ?? budgetPod(pod, context), isDrained))
+  const leaving = found.flatMap(({ pod, moves }) => (moves ? [pod] : []))
+  const isHeld = found.some(({ finding }) => holdsNode(finding, isDrained))
+  const isLeft = !context.asleep && leaving.length > 0 && !isDrained && !question.consolidates(node)
   const reasons = [...holds.map(({ reason }) => reason), ...sayGuests(plan, index), ...holdByMark(plan, node, index)]
 
   const start = board.mark()
   const outcome = context.asleep || isLeft ? NO_SEARCH : moveAway(plan, index, leaving, isHeld || reasons.length > 0)
-  const answers = found.map(({ pod, finding }): PodAnswer => {
-    const { verdict, reason } = finding ?? (isLeft ? LEFT : answerOf(plan, pod, outcome))
-    return { namespace: pod.namespace, name: pod.name, verdict, reason }
-  })
-  reasons.push(...outcome.stranded.map(sayWaiting), ...(isLeft ? [sayLeft(leaving)] : []), ...sayBlockers(answers))
+  const judged = found.map(({ pod, finding, moves }) => ({ pod, ...settledFinding(finding, moves, () => (isLeft ? LEFT : answerOf(plan, pod, outcome))) }))
+  const answers = judged.map(({ pod: { namespace, name }, verdict, reason }): PodAnswer => ({ namespace, name, verdict, reason }))
+  const blockers = judged.filter((each) => holdsNode(each, isDrained) && each.reason !== LEFT.reason)
+  reasons.push(...outcome.stranded.map(sayWaiting), ...(isLeft ? [sayLeft(leaving, question.whyLeft(node))] : []), ...blockers.map(({ pod, reason }) => `${podKey(pod)}: ${reason}`))
   const base = { name: node.name, pods: answers, instanceType: instanceTypeOf(node), microUsdPerHour }
   if (reasons.length > 0) {
     board.undo(start)
@@ -118,14 +122,35 @@ const judge = (plan: Plan, candidate: Candidate, index: number): NodeAnswer => {
     return { ...base, verdict: 'keep', reasons }
   }
   settle(plan, index, leaving, outcome)
-  return { ...base, verdict: 'remove', reasons: [sayRemoval(answers, context.asleep)] }
+  return { ...base, verdict: 'remove', reasons: [isDrained ? 'is being emptied' : sayRemoval(answers, context.asleep)] }
+}
+
+/** A pod with what the table says of it, and whether a place has to be found for it. */
+interface Found {
+  readonly pod: SeenPod
+  readonly finding: PodFinding | undefined
+  readonly moves: boolean
+}
+
+/** A pod of a node that is being emptied moves as soon as its budget lets it: its place is looked for now. */
+const foundOf = (pod: SeenPod, finding: PodFinding | undefined, isDrained: boolean): Found =>
+  ({ pod, finding, moves: finding === undefined || (isDrained && finding.passes === true && finding.verdict === 'block') })
+
+const holdsNode = (finding: PodFinding | undefined, isDrained: boolean): boolean =>
+  (finding?.verdict === 'block' || finding?.verdict === 'wait') && !(isDrained && finding.passes === true)
+
+/** No place goes before a budget that will let it go. */
+const settledFinding = (finding: PodFinding | undefined, moves: boolean, answer: () => PodFinding): PodFinding => {
+  if (finding !== undefined && !moves) return finding
+  const found = answer()
+  return finding !== undefined && found.verdict === 'evict' ? finding : found
 }
 
 /** Of pods that nothing else holds, on a node that is left as it is. */
 const LEFT: PodFinding = { verdict: 'block', reason: 'the pods of its pool are not moved' }
 
-const sayLeft = ([first, ...more]: readonly SeenPod[]): string =>
-  `carries ${first === undefined ? 'pods' : podKey(first)}${more.length === 0 ? '' : ` and ${more.length} more`}`
+const sayLeft = ([first, ...more]: readonly SeenPod[], why: string | undefined): string =>
+  `${why === undefined ? '' : `${why}: `}carries ${first === undefined ? 'pods' : podKey(first)}${more.length === 0 ? '' : ` and ${more.length} more`}`
 
 /** What came of the search for places: those found, the pods that wait and found none, and why others have none. */
 interface Outcome {
@@ -191,9 +216,6 @@ const holdByMark = ({ waiting }: Plan, node: SeenNode, index: number): readonly 
 }
 
 const sayWaiting = (pod: SeenPod): string => `${podKey(pod)} waits for a node and fits on no other that stays`
-
-const sayBlockers = (pods: readonly PodAnswer[]): readonly string[] =>
-  pods.flatMap((pod) => ((pod.verdict === 'block' && pod.reason !== LEFT.reason) || pod.verdict === 'wait' ? [`${podKey(pod)}: ${pod.reason}`] : []))
 
 const sayRemoval = (pods: readonly PodAnswer[], asleep: boolean): string => {
   const count = pods.filter(({ verdict }) => verdict === 'evict').length

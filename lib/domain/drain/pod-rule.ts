@@ -12,6 +12,8 @@ export type PodVerdict = 'evict' | 'ignore' | 'delete' | 'wait' | 'block'
 export interface PodFinding {
   readonly verdict: PodVerdict
   readonly reason: string
+  /** Time alone lifts it: a node that is being emptied waits for it. */
+  readonly passes?: true
 }
 
 /** What the rules look at beside the pod. */

@@ -4,7 +4,7 @@ import { zoneNamed } from '../hours/zone.ts'
 import { HoursError } from '../hours/hours-error.ts'
 import { mistakesInHours } from '../hours.ts'
 import { ENVIRONMENT_ID_PATTERN, LABEL_PATTERN } from './environment-id.ts'
-import { matching } from './field.ts'
+import { duration, lasting, matching, SEVEN_DAYS } from './field.ts'
 import { idleSchema } from './idle-schema.ts'
 import { notifySchema, warnSchema } from './notify-schema.ts'
 import {
@@ -17,6 +17,8 @@ import {
   POOL_PATTERN,
 } from './patterns.ts'
 import { managedBySchema } from './managed-by-schema.ts'
+import { sayDuration } from '../duration.ts'
+import { DRAIN_SECONDS } from '../drain-limit.ts'
 import { USUAL_PACE } from '../pace.ts'
 import { sleepSchema } from './sleep-schema.ts'
 import { wakeSchema } from './wake-schema.ts'
@@ -77,6 +79,16 @@ const pool = z
             'more; always at least one.',
           examples: [{ nodes: 1, percent: 0 }],
         }),
+      consolidate: z.boolean({ error: 'true or false' }).default(false).meta({
+        description:
+          'Whether nodes whose pods fit elsewhere are emptied through the Eviction API, under all budgets, while somebody who uses the ' +
+          'pool sleeps. Left to Karpenter on a NodePool, and to Cluster Autoscaler where one runs.',
+        examples: [true],
+      }),
+      drainWithin: duration()
+        .refine(lasting(60, SEVEN_DAYS), { error: 'from 1m to 7d' })
+        .default(sayDuration(DRAIN_SECONDS))
+        .meta({ description: 'How long emptying one node may take. What is not empty by then is given back, and the pod and its budget are named.', examples: ['15m', '1h'] }),
     },
     { error: 'a pool such as { keep: 1 }' },
   )

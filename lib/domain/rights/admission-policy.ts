@@ -8,6 +8,9 @@ const ADMISSION = 'admissionregistration.k8s.io/v1'
 
 const NAME = 'catnap'
 
+/** Where the cluster's own workloads are. */
+const SYSTEM = 'kube-system'
+
 /** Annotations of Catnap's own. */
 const OWN_ANNOTATION = `k.startsWith(${celText('catnap.dev/')})`
 
@@ -61,7 +64,7 @@ const validationsOf = ({ rights, protect, reach }: Grant): readonly Validation[]
   const writing = rights.filter(({ verbs }) => verbs.some((verb) => OPERATIONS[verb] !== undefined))
   return [
     knownWrite(writing),
-    notProtected(protect),
+    notProtected(protect, writing),
     ...(reach === undefined ? [] : [withinReach(writing, reach)]),
     ...namedObjects(writing),
     metadataKept(writing),
@@ -82,8 +85,12 @@ const knownWrite = (writing: readonly ClusterRight[]): Validation => {
   }
 }
 
-const notProtected = (protect: readonly string[]): Validation => ({
-  expression: `!variables.home.matches(${celText(protect.map(globPattern).join('|'))})`,
+/** A pod of the system may be moved by what may move any other; all that holds there is its own budget. */
+const notProtected = (protect: readonly string[], writing: readonly ClusterRight[]): Validation => ({
+  expression: [
+    `!variables.home.matches(${celText(protect.map(globPattern).join('|'))})`,
+    ...writing.filter(({ writes }) => writes?.systemToo).map((right) => `variables.home == ${celText(SYSTEM)} && ${isOneOf([right])}`),
+  ].join(' || '),
   messageExpression: '"namespace " + variables.home + " is protected from catnap"',
 })
 

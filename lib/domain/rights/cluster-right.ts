@@ -2,7 +2,7 @@
 export type Verb = 'get' | 'list' | 'create' | 'patch' | 'delete'
 
 /** What of an intent needs a right; one that names none is always needed. */
-export type Feature = 'namespaceSelector' | 'pools' | 'targetGroups' | 'ingresses' | 'wakeService' | 'daemonSets' | 'customKinds'
+export type Feature = 'namespaceSelector' | 'pools' | 'consolidation' | 'targetGroups' | 'ingresses' | 'wakeService' | 'daemonSets' | 'customKinds'
 
 /** What the admission policy lets Catnap write of an object. Its own annotations, `catnap.dev/*`, it may always write. */
 interface WriteLimit {
@@ -12,6 +12,8 @@ interface WriteLimit {
   readonly taints?: readonly string[]
   /** Only objects of these names. A role can say so as well, but for `create`. */
   readonly names?: readonly string[]
+  /** Also in `kube-system`, which is protected from every other write. */
+  readonly systemToo?: true
 }
 
 /** One kind of call Catnap makes to a cluster's API, and what for. */

@@ -32,10 +32,12 @@ export const ANY_GRANT: Grant = { rights: RIGHTS, protect: ALWAYS_PROTECTED }
 export const grantOf = (intent: Intent, cluster: string, replicaPaths: Readonly<Record<string, readonly string[]>> = {}): Grant => {
   const environments = Object.entries(intent.environments).flatMap(([id, written]) => (id.startsWith(`${cluster}/`) ? [written] : []))
   const labels = environments.flatMap(({ namespaceSelector }) => (namespaceSelector === undefined ? [] : [namespaceSelector.matchLabels]))
+  const pools = Object.values(intent.clusters[cluster]?.pools ?? {})
   const crds = [...new Set(environments.flatMap(({ sleep }) => sleep?.kinds ?? []))].toSorted()
   const has: Readonly<Record<Feature, boolean>> = {
     namespaceSelector: labels.length > 0,
-    pools: Object.keys(intent.clusters[cluster]?.pools ?? {}).length > 0,
+    pools: pools.length > 0,
+    consolidation: pools.some(({ consolidate }) => consolidate),
     targetGroups: environments.some(({ idle, wake }) => idle !== undefined || frontWritten(wake) === 'alb'),
     ingresses: environments.some(({ wake }) => wake.front === 'lbc' || wake.front === 'ingress'),
     wakeService: environments.some(({ wake }) => wake.front === 'ingress'),

@@ -92,6 +92,15 @@ export const RIGHTS: readonly ClusterRight[] = [
     apiGroup: '', resource, verbs: ['list'], scope: 'cluster', needs: 'pools', why: 'where the volumes of a pod let it run; asked where a pod has one',
   })),
   {
+    apiGroup: 'storage.k8s.io', resource: 'volumeattachments', verbs: ['list'], scope: 'cluster', needs: 'pools',
+    why: 'whether a node that is to end still has volumes: they must be off it first',
+  },
+  {
+    apiGroup: '', resource: 'pods/eviction', verbs: ['create'], scope: 'cluster', needs: 'consolidation',
+    why: 'pods moved off a node that is emptied, each as its disruption budget allows',
+    writes: { paths: [], systemToo: true },
+  },
+  {
     apiGroup: '', resource: 'namespaces', verbs: ['list'], scope: 'cluster', needs: 'pools',
     why: 'which pods a pod wants to be near, or apart from; asked where one selects namespaces',
   },

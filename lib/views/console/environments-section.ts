@@ -4,6 +4,7 @@ import { homeZone } from '../../domain/home-zone.ts'
 import { iso } from '../../domain/time.ts'
 import { html, type Markup } from '../html.ts'
 import { plural, sayUsd } from '../mail/say-amount.ts'
+import { sayRemains } from '../say-remains.ts'
 import type { EnvironmentStatus } from '../status-table.ts'
 import { inZone, sayTime } from '../zoned-time.ts'
 import { countUp, hourly } from './console-figures.ts'
@@ -72,6 +73,8 @@ const whyOf = ({ now, fleet }: ConsoleView, { environment, cluster, outlook: { d
   if (decision.desired === 'as-it-is') return html`left as it is: ${reason}`
   const steps = progress === undefined || phase === 'awake' || phase === 'asleep' ? '' : ` – ${progress.workloads.done} of ${progress.workloads.total} workloads`
   const waiting = progress?.waitingFor === undefined ? '' : `, waiting for ${progress.waitingFor}`
+  const remains = sayRemains(environment)
+  if (remains !== undefined) return html`${remains}; ${reason}`
   if (heading(phase) === decision.desired) return html`${reason}${steps}${waiting}`
   return modeOf(fleet, cluster) === 'observe' ? html`would be ${decision.desired}, only observed: ${reason}` : html`to be ${decision.desired}: ${reason}`
 }

@@ -76,6 +76,8 @@ const listing = (...nodes: readonly Node[]): Nodes => ({
   survey: async () => expect.fail('nobody asked for a survey'),
   mark: async () => ({ done: true }),
   unmark: async () => ({ done: true }),
+  evict: async () => ({ end: 'gone' }),
+  attachments: async () => new Map(),
 })
 
 describe('the nodes of a cluster', () => {

@@ -101,6 +101,8 @@ const bringUp = async (folder: string, start: (part: PlanePart, flags: readonly 
     `--service-account-private-key-file=${keys.privateKey}`, `--root-ca-file=${authority}`,
     // A tenth of what it is by default, so that a test need not wait.
     '--horizontal-pod-autoscaler-sync-period=1500ms',
+    // Left to itself each controller makes 20 calls a second, and a thousand pods take minutes.
+    '--kube-api-qps=500', '--kube-api-burst=1000',
   ])
   start('kube-scheduler', [kubeconfig(USERS.scheduler), '--leader-elect=false', '--secure-port=0'])
   start('kwok', [kubeconfig(USERS.admin), `--config=${STAGES}`, '--manage-all-nodes=true', '--node-lease-duration-seconds=40'])

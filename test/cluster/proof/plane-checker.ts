@@ -36,7 +36,7 @@ const PLACES: Readonly<Record<string, { readonly path: readonly string[]; readon
   StatefulSet: { path: ['spec', 'replicas'], absent: 1 },
   Rollout: { path: ['spec', 'replicas'], absent: 1 },
   CronJob: { path: ['spec', 'suspend'], absent: false },
-  Kustomization: { path: ['spec', 'suspend'], absent: false },
+  Kustomization: { path: ['spec', 'suspend'], absent: null },
   ScaledObject: { path: ['annotations', 'autoscaling.keda.sh/paused'], absent: null },
   HorizontalPodAutoscaler: { path: ['spec', 'behavior'], absent: null },
   Application: { path: ['spec', 'syncPolicy', 'automated'], absent: null },

@@ -100,6 +100,11 @@ describe('an environment', () => {
     expect(textById(pageOf({ statuses: [rising] }), 'us-dev/shop')).toContain('kept awake by ada until Wed 23:30 – 2 of 9 workloads, waiting for a node')
   })
 
+  it('says what runs although it sleeps', () => {
+    const remains = [{ by: 'hand', text: 'Deployment shop/web runs by hand: 1 replica' }, { by: 'owner', text: 'StatefulSet shop/db belongs to Kafka main' }] as const
+    expect(textById(pageOf({ statuses: [statusWith({ phase: 'asleep', remains })] }), 'us-dev/shop')).toContain('partly awake, by hand: Deployment shop/web runs by hand: 1 replica, and 1 more; ')
+  })
+
   it('whose name is markup stays a name', () => {
     expect(consolePage(consoleViewWith({ statuses: [statusWith({ problem: { text: '<img src=x onerror=alert(1)>', since: NOW, times: 1 } })] }))).not.toContain('<img')
   })

@@ -6,5 +6,6 @@ export const budgetPod: PodRule = (pod, { budgets }) => {
   if (budget === undefined) return undefined
   const answer = budgets.ask(budget, pod)
   if (!('why' in answer)) return undefined
-  return { verdict: 'block', reason: `${answer.leaves}: disruption budget ${budget.name} refuses, ${answer.why}` }
+  const reason = `${answer.leaves}: disruption budget ${budget.name} refuses, ${answer.why}`
+  return { verdict: 'block', reason, ...(answer.leaves === 'not now' ? { passes: true } : {}) }
 }

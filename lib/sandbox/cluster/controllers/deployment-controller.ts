@@ -93,7 +93,9 @@ export const deploymentController = (context: ClusterContext): Controller => {
       if (spec.paused === true || waits) return
       const revision = Math.max(0, ...old.map((set) => revisionOf(set))) + 1
       const hash = templateHash(spec.template)
-      createObject(store, newReplicaSet(deployment, hash, Math.min(spec.replicas, room), revision))
+      const made = newReplicaSet(deployment, hash, Math.min(spec.replicas, room), revision)
+      // Of a Deployment of this name that was just deleted: the real one takes another hash, this one waits until it is gone.
+      if (store.get('ReplicaSet', made.metadata.name, made.metadata.namespace) === undefined) createObject(store, made)
     } else if (current.spec.replicas > spec.replicas) resize(current, spec.replicas)
     else if (!waits) resize(current, Math.max(current.spec.replicas, Math.min(spec.replicas, room)))
   }

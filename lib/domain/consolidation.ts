@@ -1,0 +1,51 @@
+import type { SeenPod, Snapshot } from './drain/snapshot.ts'
+import { hasFinished, podKey } from './drain/snapshot.ts'
+import { whyStopped } from './empty-node.ts'
+import type { Node } from './node.ts'
+import { spareNodes, type UnjudgedPool, WAITS } from './reclaim.ts'
+
+/** Whether the pods of a node are moved so that it can leave; if not, `why` where that needs saying. */
+export interface Consolidation {
+  readonly moves: boolean
+  readonly why?: string
+}
+
+const LEFT: Consolidation = { moves: false }
+
+/**
+ * Whether the pods of a pool's nodes are moved now. Only where the intent says so, and nodes of it may go at all; where
+ * Karpenter or Cluster Autoscaler does it, it is theirs. While some nodes are being emptied no others are begun: what the
+ * second look finds is then a plan for exactly these.
+ *
+ * @param autoscaler a pod of a Cluster Autoscaler that runs in the cluster
+ */
+export const consolidationOf = (view: UnjudgedPool, autoscaler: string | undefined): ((node: Node) => Consolidation) => {
+  const { pool, kind, demands } = view
+  if (pool.consolidate !== true || pool.removed === true) return () => LEFT
+  if (kind === 'node-pool') return () => ({ moves: false, why: 'left to Karpenter' })
+  if (autoscaler !== undefined) return () => ({ moves: false, why: `left to Cluster Autoscaler (${autoscaler})` })
+  const { mayGo, held } = spareNodes(view)
+  const isUnderWay = view.nodes.some((node) => isChosen(view, node))
+  if (Object.values(demands).includes('waking') || (mayGo === 0 && !isUnderWay)) return () => ({ moves: false, ...(held === undefined ? {} : { why: held.why }) })
+  if (isUnderWay) return (node) => (isChosen(view, node) ? { moves: true } : { moves: false, why: `${WAITS} while others of its pool are emptied` })
+  return (node) => ({ moves: whyStopped(view, node) === undefined })
+}
+
+const isChosen = ({ pool }: UnjudgedPool, { instanceId, markedAt }: Node): boolean =>
+  markedAt !== undefined && pool.leaving[instanceId] !== undefined && pool.leaving[instanceId].stage !== 'ending'
+
+/** Labels by which Cluster Autoscaler's own manifests and charts name its pods. */
+const AUTOSCALER_LABELS: Readonly<Record<string, readonly string[]>> = {
+  app: ['cluster-autoscaler'],
+  'k8s-app': ['cluster-autoscaler'],
+  'app.kubernetes.io/name': ['cluster-autoscaler', 'aws-cluster-autoscaler'],
+}
+
+/** A pod of a Cluster Autoscaler that runs in a cluster, `namespace/name`; undefined: none is known. */
+export const clusterAutoscalerIn = ({ pods }: Snapshot): string | undefined => {
+  const found = pods.find((pod) => !hasFinished(pod) && isAutoscaler(pod))
+  return found === undefined ? undefined : podKey(found)
+}
+
+const isAutoscaler = ({ labels }: SeenPod): boolean =>
+  Object.entries(AUTOSCALER_LABELS).some(([key, names]) => names.includes(labels[key] ?? ''))

@@ -1,0 +1,50 @@
+import type { PodRef } from '../node.ts'
+import { budgetCount } from './budget-count.ts'
+import type { NodeAnswer } from './explain-nodes.ts'
+import { podKey, type SeenPod, type Snapshot } from './snapshot.ts'
+
+/** What may be done now about nodes that are being emptied. */
+export interface Emptying {
+  /** The pods that may be evicted now, by node. */
+  readonly evictions: ReadonlyMap<string, readonly PodRef[]>
+  /** Volumes that hang on a node though no pod there has them any more, by node. */
+  readonly hanging: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * Which pods of these nodes may be evicted now, the nodes in the order of the plan. Under one budget as many as it allows,
+ * by our own count; of those with volumes one at a time from each node, once the volumes of the one before are off it.
+ * `attached`: names of the volumes attached to each node.
+ */
+export const nextEvictions = (snapshot: Snapshot, nodes: readonly NodeAnswer[], attached: ReadonlyMap<string, readonly string[]>): Emptying => {
+  const budgets = budgetCount(snapshot.budgets, snapshot.pods)
+  const podsOf = Map.groupBy(snapshot.pods, ({ node }) => node)
+  const mayGo = (pod: SeenPod): boolean => {
+    const [budget, second] = pod.phase === 'Pending' ? [] : budgets.of(pod)
+    if (second !== undefined) return false
+    if (budget !== undefined && 'why' in budgets.ask(budget, pod)) return false
+    budgets.spend([pod])
+    return true
+  }
+  const hanging = new Map([...attached].flatMap(([name, volumes]) => {
+    const left = volumes.filter((volume) => !volumesOf(snapshot, podsOf.get(name) ?? []).has(volume))
+    return left.length === 0 ? [] : [[name, left] as const]
+  }))
+  const evictions = nodes.map(({ name, pods }) => {
+    const moving = new Set(pods.filter(({ verdict }) => verdict === 'evict').map(podKey))
+    const there = podsOf.get(name) ?? []
+    let hasVolumeUnderWay = hanging.has(name) || there.some((pod) => pod.deletionAt !== undefined && pod.claims.length > 0)
+    const going = there.toSorted(byName).filter((pod) => {
+      if (!moving.has(podKey(pod)) || (pod.claims.length > 0 && hasVolumeUnderWay) || !mayGo(pod)) return false
+      hasVolumeUnderWay ||= pod.claims.length > 0
+      return true
+    })
+    return [name, going.map(({ namespace, name: pod, uid }): PodRef => ({ namespace, name: pod, uid }))] as const
+  })
+  return { evictions: new Map(evictions), hanging }
+}
+
+const byName = (a: SeenPod, b: SeenPod): number => (podKey(a) < podKey(b) ? -1 : 1)
+
+const volumesOf = ({ claims }: Snapshot, pods: readonly SeenPod[]): ReadonlySet<string | undefined> =>
+  new Set(pods.flatMap((pod) => pod.claims.map((claim) => claims.get(`${pod.namespace}/${claim}`)?.volume)))

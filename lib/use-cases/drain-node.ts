@@ -1,0 +1,52 @@
+import pMap from 'p-map'
+import { whyStopped } from '../domain/empty-node.ts'
+import type { Node, PodRef } from '../domain/node.ts'
+import type { Pool, StoppedDrain } from '../domain/pool.ts'
+import type { PoolSlice } from './reclaim.ts'
+import { setLeaving } from './set-leaving.ts'
+
+/** Evictions at once. Each is one short request. */
+const AT_ONCE = 10
+
+/**
+ * Evicts pods of a node. That it is being emptied is noted first, so that whoever comes after goes on with it, and the
+ * limit counts from then on. What an API server would never let go stops the drain.
+ *
+ * @returns whether the pool is still ours to change
+ */
+export const evictPods = async (slice: PoolSlice, node: Node, pods: readonly PodRef[]): Promise<boolean> => {
+  const { world: { clock, log }, access, pool } = slice
+  if (pool.leaving[node.instanceId]?.stage !== 'draining') {
+    const leaving = { node: node.name, instanceType: node.instanceType, stage: 'draining', since: clock.now() } as const
+    if (!(await setLeaving(slice, node.instanceId, leaving))) return false
+  }
+  const ends = await pMap(pods, async (pod) => ({ pod, eviction: await access.nodes.evict(pod) }), { concurrency: AT_ONCE })
+  for (const { eviction } of ends) if (eviction.end === 'later') log.info(eviction.text, { cluster: pool.cluster, pool: pool.name, node: node.name })
+  const refused = ends.flatMap(({ eviction }) => (eviction.end === 'refused' ? [eviction.text] : []))
+  return refused[0] === undefined ? true : stopDrain(slice, node, refused.join('; '))
+}
+
+/**
+ * Gives a node back that could not be emptied: told in the history with what it costs, noted so that it is left alone for a
+ * while, and its mark taken off.
+ *
+ * @returns whether that is done
+ */
+export const stopDrain = async (slice: PoolSlice, node: Node, why: string): Promise<boolean> => {
+  const { world: { clock, memory, listPrice }, access, pool } = slice
+  const at = clock.now()
+  const microUsd = listPrice(node.instanceType)
+  const cost = microUsd === undefined ? `${node.instanceType}, price not known` : `${node.instanceType}, $${(microUsd / 1e6).toFixed(4)} an hour`
+  const text = `node ${node.name} could not be emptied and stays on the bill (${cost}): ${why}`
+  await memory.append([{
+    at, subject: `${pool.cluster}/pool/${pool.name}`, what: 'problem', text,
+    fact: { kind: 'failure', at, subject: `${pool.cluster}/${pool.name}`, text },
+  }])
+  const stoppedWith = (now: Pool): Readonly<Record<string, StoppedDrain>> => {
+    const recent = Object.entries(now.stopped ?? {}).filter(([instanceId]) => whyStopped({ now: at, pool: now }, { instanceId }) !== undefined)
+    return Object.fromEntries([...recent, [node.instanceId, { at, why }]])
+  }
+  if (!(await setLeaving(slice, node.instanceId, undefined, (now) => ({ stopped: stoppedWith(now) })))) return false
+  const outcome = await access.nodes.unmark(node)
+  return outcome.done || outcome.because === 'gone'
+}

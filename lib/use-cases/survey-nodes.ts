@@ -1,0 +1,71 @@
+import { clusterAutoscalerIn, type Consolidation, consolidationOf } from '../domain/consolidation.ts'
+import { explainNodes, type NodeAnswer } from '../domain/drain/explain-nodes.ts'
+import { type Emptying, nextEvictions } from '../domain/drain/next-evictions.ts'
+import { podsOf } from '../domain/drain/pods-of.ts'
+import type { Environment } from '../domain/environment.ts'
+import { type Fleet, protectedBy } from '../domain/fleet.ts'
+import type { Leaving, Pool } from '../domain/pool.ts'
+import type { ClusterAccess } from '../ports.ts'
+import { poolView, type SeenCluster } from './pool-view.ts'
+import type { World } from './world.ts'
+
+/** A cluster as one look showed it, its nodes judged. */
+export interface JudgedCluster extends SeenCluster {
+  /** What the judge says of each node, by its name. */
+  readonly answers: ReadonlyMap<string, NodeAnswer>
+  readonly emptying: Emptying
+}
+
+/**
+ * Looks at a cluster and has its nodes judged by the one table. Pods are moved only off nodes of pools that are
+ * consolidated. What is ending has no say any more and is no place; a cluster without pools is not looked at.
+ */
+export const surveyNodes = async (
+  world: World,
+  fleet: Fleet,
+  access: ClusterAccess,
+  { environments, pools }: { readonly environments: readonly Environment[]; readonly pools: readonly Pool[] },
+): Promise<JudgedCluster> => {
+  if (pools.length === 0) return { environments, nodes: [], pods: [], answers: new Map(), emptying: { evictions: new Map(), hanging: new Map() } }
+  const { nodes, snapshot } = await access.nodes.survey()
+  const cluster = { environments, nodes, pods: podsOf(snapshot) }
+  const [ending, draining] = [nodesIn(pools, 'ending'), nodesIn(pools, 'draining')]
+  const consolidations = await consolidationsIn(world, access, cluster, pools, clusterAutoscalerIn(snapshot))
+  const moves = (name: string): boolean => consolidations.get(name)?.moves ?? false
+
+  const staying = { ...snapshot, nodes: snapshot.nodes.filter(({ name }) => !ending.has(name)) }
+  const answers = explainNodes(staying, {
+    now: world.clock.now(),
+    asleep: false,
+    protectedBy: (namespace) => protectedBy(namespace, fleet.protect),
+    microUsdPerHour: world.listPrice,
+    consolidates: ({ name }) => moves(name),
+    whyLeft: ({ name }) => consolidations.get(name)?.why,
+    drains: ({ name }) => draining.has(name) && moves(name),
+  })
+  const marked = new Set(nodes.flatMap(({ name, markedAt }) => (markedAt === undefined || ending.has(name) ? [] : [name])))
+  const attached = marked.size === 0 ? new Map<string, readonly string[]>() : await access.nodes.attachments()
+  const emptying = nextEvictions(snapshot, answers.filter(({ name, verdict }) => verdict === 'remove' && marked.has(name)), new Map([...attached].filter(([name]) => marked.has(name))))
+  return { ...cluster, answers: new Map(answers.map((answer) => [answer.name, answer])), emptying }
+}
+
+const nodesIn = (pools: readonly Pool[], stage: Leaving['stage']): ReadonlySet<string> =>
+  new Set(pools.flatMap(({ leaving }) => Object.values(leaving).flatMap((each) => (each.stage === stage ? [each.node] : []))))
+
+/** Of which nodes the pods are moved, by name. A pool whose provisioner does not answer is left as it is; that is told where its turn comes. */
+const consolidationsIn = async (
+  world: World,
+  { capacity }: ClusterAccess,
+  cluster: SeenCluster,
+  pools: readonly Pool[],
+  autoscaler: string | undefined,
+): Promise<ReadonlyMap<string, Consolidation>> => {
+  const found = await Promise.all(pools.filter(({ consolidate }) => consolidate === true).map(async (pool) => {
+    const status = await capacity.status(pool.name).catch(() => undefined)
+    if (status === undefined) return []
+    const view = poolView(world, cluster, pool, status)
+    const consolidation = consolidationOf(view, autoscaler)
+    return view.nodes.map((node) => [node.name, consolidation(node)] as const)
+  }))
+  return new Map(found.flat())
+}
