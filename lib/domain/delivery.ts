@@ -205,7 +205,7 @@ export const sayDeliveryStep = (step: DeliveryStep): string => {
     case 'remove-environment':
       return `- environment ${step.environment.id}${step.environment.phase === 'awake' ? '' : ': woken first'}`
     case 'add-pool':
-      return `+ pool ${step.pool.cluster}/${step.pool.name}: keep ${step.pool.keep}`
+      return `+ pool ${step.pool.cluster}/${step.pool.name}: keep ${step.pool.keep}${step.pool.consolidate === true ? ', consolidated' : ''}`
     case 'change-pool':
       return `~ pool ${step.pool.cluster}/${step.pool.name}: ${[...(step.pool.removed === true ? ['back in the intent'] : []), sayDifference(fullOf(saidOf(step.pool)), fullOf(step.terms))].filter((part) => part !== '').join('; ')}`
     case 'remove-pool':

@@ -28,14 +28,15 @@ export const nextOfNode = ({ now, pool, answers, emptying }: PoolView, { name, i
   const hanging = emptying.hanging.get(name) ?? []
   if (left.length === 0 && hanging.length === 0) return { do: 'remove' }
   const limitSeconds = pool.drainSeconds ?? DRAIN_SECONDS
-  if (secondsBetween(isDraining ? leaving.since : markedAt, now) >= limitSeconds) return { do: 'stop', why: `not empty after ${sayDuration(limitSeconds)}: ${sayLeft(left, hanging)}` }
+  if (secondsBetween(isDraining ? leaving.since : markedAt, now) >= limitSeconds) return { do: 'stop', why: `not empty after ${sayDuration(limitSeconds)}: ${sayLeft(left, hanging, leaving?.refusal)}` }
   const pods = emptying.evictions.get(name) ?? []
   return pods.length === 0 && (isDraining || left.length === 0) ? { do: 'wait' } : { do: 'evict', pods }
 }
 
-const sayLeft = ([first, ...more]: readonly PodAnswer[], hanging: readonly string[]): string => {
+/** Where the judge would let a pod go and the API server did not, its words say more. */
+const sayLeft = ([first, ...more]: readonly PodAnswer[], hanging: readonly string[], refusal: string | undefined): string => {
   if (first === undefined) return `volume ${hanging.join(', ')} is still attached`
-  return `${first.namespace}/${first.name}: ${first.reason}${more.length === 0 ? '' : `; and ${more.length} more`}`
+  return `${first.namespace}/${first.name}: ${first.verdict === 'evict' ? (refusal ?? first.reason) : first.reason}${more.length === 0 ? '' : `; and ${more.length} more`}`
 }
 
 /** Why a node is not tried again yet; undefined: it was not lately. */

@@ -114,6 +114,8 @@ export interface Leaving {
   readonly instanceType: string
   readonly stage: 'marked' | 'draining' | 'ending'
   readonly since: Instant
+  /** Why the API server let a pod of it not go when it was asked last, in its own words. */
+  readonly refusal?: string
   /** When EC2 said `terminated`; it leaves the record once the history has it. */
   readonly offAt?: Instant
 }

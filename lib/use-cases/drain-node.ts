@@ -1,7 +1,8 @@
 import pMap from 'p-map'
 import { whyStopped } from '../domain/empty-node.ts'
 import type { Node, PodRef } from '../domain/node.ts'
-import type { Pool, StoppedDrain } from '../domain/pool.ts'
+import type { Leaving, Pool, StoppedDrain } from '../domain/pool.ts'
+import type { Eviction } from '../ports.ts'
 import type { PoolSlice } from './reclaim.ts'
 import { setLeaving } from './set-leaving.ts'
 
@@ -15,15 +16,15 @@ const AT_ONCE = 10
  * @returns whether the pool is still ours to change
  */
 export const evictPods = async (slice: PoolSlice, node: Node, pods: readonly PodRef[]): Promise<boolean> => {
-  const { world: { clock, log }, access, pool } = slice
-  if (pool.leaving[node.instanceId]?.stage !== 'draining') {
-    const leaving = { node: node.name, instanceType: node.instanceType, stage: 'draining', since: clock.now() } as const
-    if (!(await setLeaving(slice, node.instanceId, leaving))) return false
-  }
-  const ends = await pMap(pods, async (pod) => ({ pod, eviction: await access.nodes.evict(pod) }), { concurrency: AT_ONCE })
-  for (const { eviction } of ends) if (eviction.end === 'later') log.info(eviction.text, { cluster: pool.cluster, pool: pool.name, node: node.name })
-  const refused = ends.flatMap(({ eviction }) => (eviction.end === 'refused' ? [eviction.text] : []))
-  return refused[0] === undefined ? true : stopDrain(slice, node, refused.join('; '))
+  const { world: { clock }, access, pool } = slice
+  const before = pool.leaving[node.instanceId]
+  const leaving: Leaving = before?.stage === 'draining' ? before : { node: node.name, instanceType: node.instanceType, stage: 'draining', since: clock.now() }
+  if (leaving !== before && !(await setLeaving(slice, node.instanceId, leaving))) return false
+  const ends = await pMap(pods, (pod) => access.nodes.evict(pod), { concurrency: AT_ONCE })
+  const said = (end: Eviction['end']): readonly string[] => ends.flatMap((each) => (each.end === end && 'text' in each ? [each.text] : []))
+  const [refused, [refusal]] = [said('refused'), said('later')]
+  if (refused.length > 0) return stopDrain(slice, node, refused.join('; '))
+  return refusal === undefined || refusal === leaving.refusal ? true : setLeaving(slice, node.instanceId, { ...leaving, refusal })
 }
 
 /**

@@ -2,10 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { type Intent, intentSchema } from '../../lib/domain/intent/schema.ts'
 import { readFleetPlan } from '../../lib/sandbox/fleet-plan.ts'
 import { type Run, startRun } from '../../lib/sandbox/run.ts'
 import type { SandboxFaults } from '../../lib/sandbox/sandbox.ts'
-import { intentSchema } from '../../lib/domain/intent/schema.ts'
 
 const FLEET = `start: 2026-03-23T18:45:00Z
 intent: catnap.yaml
@@ -31,7 +31,7 @@ spec:
 `
 
 /** Stays awake, a little on each node: stateless under a budget, and with a volume each. */
-const API = (maxUnavailable: number): string => `apiVersion: apps/v1
+const API = `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: api }
 spec:
@@ -44,7 +44,7 @@ spec:
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata: { name: api }
-spec: { maxUnavailable: ${maxUnavailable}, selector: { matchLabels: { app: api } } }
+spec: { maxUnavailable: 1, selector: { matchLabels: { app: api } } }
 ---
 apiVersion: apps/v1
 kind: StatefulSet
@@ -62,11 +62,8 @@ spec:
       spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
 `
 
-/** What is different from a pool that is consolidated, with a budget that lets one pod go at a time. */
 interface CrowdedOptions {
-  readonly consolidate?: boolean
   readonly drainWithin?: string
-  readonly maxUnavailable?: number
   readonly faults?: SandboxFaults
 }
 
@@ -74,16 +71,16 @@ interface CrowdedOptions {
  * Six nodes with the pods of a shop, which sleeps from 19:00 on, 15 minutes after the start, and of an API and its database,
  * which do not: what is left on the nodes fits on two. One for each file: the functions read their environment once.
  */
-export const startCrowdedFleet = async ({ consolidate = true, drainWithin = '15m', maxUnavailable = 1, faults }: CrowdedOptions = {}): Promise<Run> => {
+export const startCrowdedFleet = async ({ drainWithin = '15m', faults }: CrowdedOptions = {}): Promise<Run & { readonly intent: Intent }> => {
   const folder = mkdtempSync(join(tmpdir(), 'catnap-crowded-'))
-  for (const [name, text] of [['fleet.yaml', FLEET], ['shop.yaml', SHOP], ['api.yaml', API(maxUnavailable)]] as const) writeFileSync(join(folder, name), text)
+  for (const [name, text] of [['fleet.yaml', FLEET], ['shop.yaml', SHOP], ['api.yaml', API]] as const) writeFileSync(join(folder, name), text)
   const intent = intentSchema.parse({
     mode: 'act',
     timezone: 'UTC',
-    clusters: { 'us-dev': { arn: 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev', pools: { 'own-workers': { keep: 1, consolidate, drainWithin } } } },
+    clusters: { 'us-dev': { arn: 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev', pools: { 'own-workers': { keep: 1, consolidate: true, drainWithin } } } },
     environments: { 'us-dev/shop': { namespaces: ['shop'], hours: 'Mon-Fri 08:00-19:00' }, 'us-dev/api': { namespaces: ['api'], hours: 'always' } },
   })
   const run = await startRun({ plan: readFleetPlan(join(folder, 'fleet.yaml')), intent, seed: 1, catnap: true, ...(faults === undefined ? {} : { faults }) })
   onTestFinished(() => run.close())
-  return run
+  return { ...run, intent }
 }

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { later } from '../../lib/domain/time.ts'
+import { startCrowdedFleet } from './crowded-fleet.ts'
+import { running } from './mixed-fleet.ts'
+
+it('gives a node back that cannot be emptied in time, says why and what it costs, and leaves it alone for an hour', async () => {
+  let asked = 0
+  const refuse = async ({ path }: { readonly path: string }): Promise<'throttle' | undefined> => {
+    if (!path.endsWith('/eviction')) return undefined
+    asked += 1
+    return 'throttle'
+  }
+  const run = await startCrowdedFleet({ drainWithin: '1m', faults: { cluster: { intercept: refuse } } })
+  const { sandbox: { timeline, clusters }, operator } = run
+  const history = async () => (await operator?.registry.history('us-dev/pool/own-workers')) ?? []
+  await timeline.runUntil(later(timeline.now(), 25 * 60))
+
+  const problems = (await history()).filter(({ what }) => what === 'problem')
+  // One after the other: the budget lets one node go at a time.
+  expect(problems).toHaveLength(6)
+  for (const { text, fact } of problems) {
+    expect(text).toMatch(/^node ip-[\d-]+\.ec2\.internal could not be emptied and stays on the bill \(m5\.large, \$0\.0960 an hour\): not empty after 1m: api\/[\w-]+: evict pod api\/[\w-]+: 429/)
+    expect(fact).toMatchObject({ kind: 'failure', subject: 'us-dev/own-workers', text })
+  }
+  const nodes = clusters.get('us-dev')?.list('v1', 'Node') ?? []
+  expect(nodes.map(({ spec }) => spec)).toEqual(nodes.map(({ spec }) => ({ providerID: (spec as { providerID: string }).providerID })))
+  expect(running(run, 'own-workers')).toBe(6)
+  expect(await operator?.registry.pools.get({ cluster: 'us-dev', name: 'own-workers' })).toMatchObject({ leaving: {} })
+
+  const before = asked
+  await timeline.runUntil(later(timeline.now(), 20 * 60))
+  expect(asked).toBe(before)
+})
