@@ -1,7 +1,8 @@
-import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { canonical } from './canonical.ts'
-import { attributeText, type FirstIngresses, firstIngresses, frontDifferences, lostFronts } from './front-checker.ts'
+import { type FirstIngresses, firstIngresses, frontDifferences, lostFronts } from './front-checker.ts'
 import { type FirstObjects, firstObjects, lostObjects, objectDifferences } from './object-checker.ts'
+import { plainAttribute } from './plain-attribute.ts'
 import type { Sandbox } from './sandbox.ts'
 
 // The independent checker of DESIGN §5. It shares no code with the engine: it knows the annotations, the tag and the
@@ -87,22 +88,15 @@ const readTable = async ({ environment }: Sandbox) => {
       const [pk = '', sk = '', original] = [item['pk']?.S, item['sk']?.S, item['original']?.M]
       if (original === undefined) continue
       const value = Object.fromEntries(Object.entries(original).map(([field, { N, BOOL }]) => [field, N ?? String(BOOL)]))
-      if (pk.startsWith('FRONT#')) fronts.set(`${pk.slice('FRONT#'.length)}|${sk}`, attributeText({ M: original }))
-      if (pk.startsWith('ORIGINALS#')) originals.set(`${pk.slice('ORIGINALS#'.length)}|${sk}`, canonical(Object.values(original).map(plain)[0]))
+      if (pk.startsWith('FRONT#')) fronts.set(`${pk.slice('FRONT#'.length)}|${sk}`, JSON.stringify(plainAttribute({ M: original })))
+      if (pk.startsWith('ORIGINALS#')) originals.set(`${pk.slice('ORIGINALS#'.length)}|${sk}`, canonical(Object.values(original).map(plainAttribute)[0]))
       if (sk.startsWith('pool#')) {
         const { minSize, desiredSize, maxSize, rebalancing } = value
         const limits = original['limits']
-        pools.set(`${pk.slice('CLUSTER#'.length)}/${sk.slice('pool#'.length)}`, limits !== undefined ? limitsText(plain(limits)) : `min=${minSize} desired=${desiredSize} max=${maxSize} rebalancing=${rebalancing === 'true' ? 'on' : 'off'}`)
+        pools.set(`${pk.slice('CLUSTER#'.length)}/${sk.slice('pool#'.length)}`, limits !== undefined ? limitsText(plainAttribute(limits)) : `min=${minSize} desired=${desiredSize} max=${maxSize} rebalancing=${rebalancing === 'true' ? 'on' : 'off'}`)
       }
     }
   }
   client.destroy()
   return { originals, pools, fronts }
-}
-
-/** What an attribute of the table says. */
-const plain = ({ N, S, BOOL, M, L }: AttributeValue): unknown => {
-  if (N !== undefined) return Number(N)
-  if (M !== undefined) return Object.fromEntries(Object.entries(M).map(([name, value]) => [name, plain(value)]))
-  return L?.map(plain) ?? S ?? BOOL ?? null
 }

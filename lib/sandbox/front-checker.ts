@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { canonical } from './canonical.ts'
 import { isJsonObject } from './cluster/json.ts'
 import type { Sandbox } from './sandbox.ts'
 
@@ -54,7 +54,7 @@ export const frontDifferences = (sandbox: Sandbox, first: FirstIngresses, table:
 const ingresses = ({ clusters }: Sandbox) =>
   [...clusters].flatMap(([cluster, simulated]) => simulated.list('networking.k8s.io/v1', 'Ingress').map(({ metadata, spec }) => ({
     key: `${cluster}/Ingress/${metadata.namespace}/${metadata.name}`,
-    spec: sorted(spec),
+    spec: canonical(spec),
     annotations: metadata.annotations ?? {},
   })))
 
@@ -67,19 +67,6 @@ const rules = ({ cloud: { balancers } }: Sandbox) =>
 /** The backends an original holds, each as JSON; of none at all, one that is in no spec. */
 const backendsIn = (text = '{}'): readonly string[] => {
   const { backends } = JSON.parse(text) as { readonly backends?: unknown }
-  const found = Array.isArray(backends) ? backends.filter(isJsonObject).map(({ backend }) => sorted(backend)) : []
+  const found = Array.isArray(backends) ? backends.filter(isJsonObject).map(({ backend }) => canonical(backend)) : []
   return found.length === 0 ? ['nothing'] : found
 }
-
-/** An item's attribute as JSON. */
-export const attributeText = (value: AttributeValue): string => JSON.stringify(plain(value))
-
-const plain = ({ S, N, BOOL, L, M }: AttributeValue): unknown => {
-  if (L !== undefined) return L.map(plain)
-  if (M !== undefined) return Object.fromEntries(Object.entries(M).map(([name, value]) => [name, plain(value)]))
-  return N === undefined ? (S ?? BOOL ?? null) : Number(N)
-}
-
-/** JSON with sorted keys. */
-const sorted = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) => (isJsonObject(part) ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))) : part))

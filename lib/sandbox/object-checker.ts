@@ -46,10 +46,10 @@ const KINDS: Readonly<Record<string, Checked>> = {
 }
 
 /** Takes the picture the objects are compared with later. */
-export const firstObjects = (sandbox: Sandbox): FirstObjects => new Map(seenObjects(sandbox).map(({ key, object }) => [key, object]))
+export const firstObjects = (sandbox: Pick<Sandbox, 'clusters'>): FirstObjects => new Map(seenObjects(sandbox).map(({ key, object }) => [key, object]))
 
 /** While things sleep: what is not as on the first day is so at its one place only, and has its original on itself and in the table. One line for each that has not. */
-export const lostObjects = (sandbox: Sandbox, first: FirstObjects, table: OriginalItems): readonly string[] =>
+export const lostObjects = (sandbox: Pick<Sandbox, 'clusters'>, first: FirstObjects, table: OriginalItems): readonly string[] =>
   seenObjects(sandbox).flatMap(({ key, kind, object, annotations }) => {
     const was = first.get(key)
     const checked = KINDS[kind]
@@ -67,7 +67,7 @@ export const lostObjects = (sandbox: Sandbox, first: FirstObjects, table: Origin
   })
 
 /** When everything is awake again: all is as on the first day and carries no mark. One line for each difference. */
-export const objectDifferences = (sandbox: Sandbox, first: FirstObjects, table: OriginalItems): readonly string[] => {
+export const objectDifferences = (sandbox: Pick<Sandbox, 'clusters'>, first: FirstObjects, table: OriginalItems): readonly string[] => {
   const present = new Map(seenObjects(sandbox).map((seen) => [seen.key, seen]))
   return [
     ...[...first].flatMap(([key, was]) => {
@@ -83,7 +83,7 @@ export const objectDifferences = (sandbox: Sandbox, first: FirstObjects, table: 
   ]
 }
 
-const seenObjects = (sandbox: Sandbox) =>
+const seenObjects = (sandbox: Pick<Sandbox, 'clusters'>) =>
   [...sandbox.clusters].flatMap(([name, cluster]) => Object.entries(KINDS).flatMap(([kind, { apiVersion }]) => cluster.list(apiVersion, kind).map(({ metadata, spec }) => {
     const { annotations = {} } = metadata
     const pause = annotations['autoscaling.keda.sh/paused']

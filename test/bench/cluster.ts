@@ -39,9 +39,10 @@ const ROUNDS = ['floor', 'engine', 'floor'] as const
 /** So long the controllers of the plane may take for a thousand pods. */
 const PATIENCE_MS = 600_000
 
+const say = (line: string): void => void process.stderr.write(`plane: ${line}\n`)
+
 /** 1,000 Deployments in 100 namespaces to sleep and back on a real control plane, beside the bare patches. */
 export const cluster: Bench = async () => {
-  const say = (line: string): void => void process.stderr.write(`plane: ${line}\n`)
   const { plane, stop } = await startPlane(await planePrograms(say))
   const table = await startTable()
   const admin = rawApi(plane, plane.tokens.admin)
@@ -80,11 +81,11 @@ const fill = async (admin: RawApi, tableUrl: string): Promise<readonly string[]>
   for (const manifest of [...clusterWideRoles(ANY_GRANT), ...admissionPolicy(ANY_GRANT)]) await applyManifest(admin, manifest)
   for (let index = 0; index < NODES; index += 1) await joinNode(admin, `large-${index}`)
   const namespaces = Array.from({ length: NAMESPACES }, (_, index) => `large-${index}`)
-  const template = templateOf('web', {}, { resources: { requests: { cpu: '100m', memory: '128Mi' } } })
   await pMap(namespaces, async (namespace) => {
     await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
     for (let index = 0; index < PER_NAMESPACE; index += 1) {
-      const object = deploymentOf(`web-${index}`, { replicas: 1, template })
+      const name = `web-${index}`
+      const object = deploymentOf(name, { replicas: 1, template: templateOf(name, {}, { resources: { requests: { cpu: '100m', memory: '128Mi' } } }) })
       await admin.create({ ...object, metadata: { ...object.metadata, namespace } })
     }
   }, { concurrency: 8 })

@@ -10,8 +10,9 @@ import { nodes } from './nodes.ts'
 import { type Bench, type Report, sayReport } from './report.ts'
 import { tick } from './tick.ts'
 import { traffic } from './traffic.ts'
+import { wake } from './wake.ts'
 
-const USUAL: Readonly<Record<string, Bench>> = { bundles, hours, tick, money, nodes, calls, cost, traffic }
+const USUAL: Readonly<Record<string, Bench>> = { bundles, hours, tick, money, nodes, calls, cost, wake, traffic }
 
 /** Those that need more than this repository run by name only. */
 const BENCHES: Readonly<Record<string, Bench>> = { ...USUAL, cluster }

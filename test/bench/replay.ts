@@ -95,8 +95,8 @@ const arrive = (story: Story, { belowPerMinute, stayAwakeSeconds, wakeSeconds }:
   const { phase, since } = story.environment
   if (phase !== 'waking') return
   const left = wakeSeconds - secondsBetween(since, now)
-  // Evenly over the minute.
-  for (let request = 0; request < Math.round(perMinute); request += 1) story.waits.push(Math.max(0, left - (request * TICK_SECONDS) / perMinute))
+  const evenly = Array.from({ length: Math.round(perMinute) }, (_, request) => left - (request * TICK_SECONDS) / perMinute)
+  story.waits.push(...evenly.filter((seconds) => seconds > 0))
 }
 
 const wake = (story: Story, environment: Environment, now: Instant): void => {
@@ -150,7 +150,6 @@ const countByPeriod = (rows: readonly RequestsFrom[]): ReadonlyMap<Instant, Requ
 const sumUp = ({ sleeps, waits, wakesOnRequest, wakesByHours, metAsleep, environment }: Story, { reclaimSeconds }: ReplayTerms, first: Instant, last: Instant): Replayed => {
   const spans = sleeps.map(({ from, to }, index) => secondsBetween(from, index === sleeps.length - 1 && environment.phase === 'asleep' ? last : to))
   const sorted = waits.toSorted((a, b) => a - b)
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
   return {
     hours: secondsBetween(first, last) / 3600,
     asleepHours: sum(spans) / 3600,
@@ -161,3 +160,5 @@ const sumUp = ({ sleeps, waits, wakesOnRequest, wakesByHours, metAsleep, environ
     waitSeconds: { p50: sorted[Math.floor(sorted.length / 2)] ?? 0, most: sorted.at(-1) ?? 0, personHours: sum(waits) / 3600 },
   }
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

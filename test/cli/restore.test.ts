@@ -43,6 +43,16 @@ const restore = (...args: readonly string[]) => runOnDesk(restoreCommand, ['rest
   return connect(target, say, session)
 })
 
+/** The same where the table is no more. */
+const withoutTable = async (...args: readonly string[]) => runOnDesk(restoreCommand, ['restore', ...args, '--by', 'ana'], async (target, say) => {
+  delete process.env['CATNAP_TABLE']
+  const { clock, clusters, close } = await connect({}, () => {}, session)
+  close()
+  return { ...(await connect({ ...target, table: 'long-gone' }, say)), clock, clusters }
+})
+
+const record = async () => (await registry().environments.get(ID)) ?? expect.fail('no record')
+
 const web = () => sandbox?.clusters.get('us-dev')?.list('apps/v1', 'Deployment').find(({ metadata }) => metadata.name === 'web') ?? expect.fail('no Deployment')
 
 /** As Catnap leaves it: the Deployment at zero with its mark on it, and its original in the table where that is said. */
@@ -70,7 +80,7 @@ describe('catnap restore', () => {
   it('has its workers put it back, also where the table takes it for awake', async () => {
     await fallAsleep(false)
     await registry().environments.change(ID, { set: { phase: 'awake' } })
-    const epoch = (await registry().environments.get(ID))?.epoch ?? expect.fail('no record')
+    const { epoch } = await record()
 
     const { code, out } = await restore(ID)
 
@@ -90,9 +100,8 @@ describe('catnap restore', () => {
 
   it('puts back with its own hands what the table does not have, as the intent says', async () => {
     await fallAsleep(false)
-    const record = (await registry().environments.get(ID)) ?? expect.fail('no record')
     await registry().environments.change(ID, { set: { phase: 'awake', removed: true } })
-    await registry().forget({ ...record, phase: 'awake', removed: true })
+    await registry().forget(await record())
 
     const unsaid = await restore(ID)
     const dry = await restore(ID, '--intent', intentFile, '--dry-run')
@@ -106,15 +115,8 @@ describe('catnap restore', () => {
 
   it('does so too where the whole table is lost', async () => {
     await fallAsleep(false)
-    const desk = async (...args: readonly string[]) => runOnDesk(restoreCommand, ['restore', ...args, '--by', 'ana'], async (target, say) => {
-      delete process.env['CATNAP_TABLE']
-      const { clock, clusters, close } = await connect({}, () => {}, session)
-      close()
-      return { ...(await connect({ ...target, table: 'long-gone' }, say)), clock, clusters }
-    })
-
-    const unsaid = await desk(ID)
-    const { code, out } = await desk(ID, '--intent', intentFile)
+    const unsaid = await withoutTable(ID)
+    const { code, out } = await withoutTable(ID, '--intent', intentFile)
 
     expect(unsaid).toMatchObject({ code: 1, err: expect.stringContaining('there is no such table here') })
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(SENTENCE) })

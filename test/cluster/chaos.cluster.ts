@@ -19,8 +19,11 @@ it('keeps the laws on a real control plane while workers die and hang, calls fai
   await makeRoom(cluster, 250)
   const loader = await bundleWorker()
   const began = Date.now()
-  const ends = await planeTrials(inject('plane'), loader, SEEDS, WORLDS, ({ seed, broken }) => {
-    for (const text of broken) process.stdout.write(`seed ${seed}: ${text}\n`)
+  let done = 0
+  const ends = await planeTrials(inject('plane'), loader, SEEDS, WORLDS, ({ broken }) => {
+    done += 1
+    for (const text of broken) process.stdout.write(`${text}\n`)
+    if (done % 10 === 0) process.stderr.write(`${done} of ${SEEDS.length} runs after ${Math.round((Date.now() - began) / 1000)} s\n`)
   })
   const changes = ends.reduce((sum, end) => sum + end.changes, 0)
   process.stdout.write(`chaos on a real control plane: ${ends.length} runs with the seeds ${SEEDS[0]} to ${SEEDS.at(-1)} in ${Math.round((Date.now() - began) / 1000)} s, ${changes} changes by people, ${sayEnds(ends)}\n`)

@@ -111,6 +111,31 @@ export const evictionsContract = (world: () => ContractWorld): void => {
       expect((await budget(shop)).disruptionsAllowed).toBe(0)
     })
 
+    it('by Catnap ends exactly that pod, as its budget allows', async () => {
+      const { nodes, admin, cluster } = world()
+      const { shop } = await pods(['web', { maxUnavailable: 1 }])
+      const [first, second] = (await admin.list('Pod', shop)).map(({ metadata: { name, uid = '' } }) => ({ namespace: shop, name, uid }))
+      if (first === undefined || second === undefined) expect.fail('no two pods')
+      expect(await nodes.evict(first)).toEqual({ end: 'evicted' })
+      expect(await nodes.evict(second)).toMatchObject({ end: 'later', text: expect.stringMatching(/^evict pod .*: 429 Cannot evict pod as it would violate/) })
+      await cluster.until('it is gone', async () => (await nodes.evict(first)).end === 'gone')
+      await cluster.until('the budget lets the next go', async () => (await nodes.evict(second)).end === 'evicted')
+    })
+
+    it('by Catnap leaves another pod of the same name alone', async () => {
+      const { nodes, admin } = world()
+      const { shop, names: [name = ''] } = await pods()
+      expect(await nodes.evict({ namespace: shop, name, uid: 'another' })).toEqual({ end: 'gone' })
+      expect((await admin.get('Pod', name, shop)).metadata.deletionTimestamp).toBeUndefined()
+    })
+
+    it('by Catnap of a pod under two budgets is never asked again', async () => {
+      const { nodes, admin } = world()
+      const { shop } = await pods(['a', { maxUnavailable: 1 }], ['b', { maxUnavailable: 2 }])
+      const [pod] = (await admin.list('Pod', shop)).map(({ metadata: { name, uid = '' } }) => ({ namespace: shop, name, uid }))
+      expect(await nodes.evict(pod ?? expect.fail('no pod'))).toMatchObject({ end: 'refused', text: expect.stringContaining('more than one PodDisruptionBudget') })
+    })
+
     it('of no pod is a 404', async () => {
       const { shop } = await pods()
       expect(await evict(shop, 'nobody')).toMatchObject({ status: 404, body: { reason: 'NotFound' } })

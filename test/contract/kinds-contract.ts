@@ -96,13 +96,13 @@ export const kindsContract = (world: () => ContractWorld): void => {
       const shop = await namespace()
       const spec = { destination: { namespace: shop }, syncPolicy: { automated: { prune: true, selfHeal: true }, syncOptions: ['ApplyOutOfSyncOnly=true'] } }
       await create(shop, [customObject('argoproj.io/v1alpha1', 'Application', shop, spec)])
-      const owner = async () => (await workloads.owners(['Application'])).find(({ workload }) => workload.name === shop) ?? expect.fail('no owner')
+      const owner = async () => (await workloads.owners(['Application'])).filter(({ workload }) => workload.name === shop)
       for (const [plan, syncPolicy] of [
         [(workload: Workload) => planSleep([workload], 'night'), { syncOptions: ['ApplyOutOfSyncOnly=true'] }],
         [(workload: Workload) => planWake([workload], new Map(), 'morning'), spec.syncPolicy],
       ] as const) {
         await cluster.until('the Application is changed', async () => {
-          const [step] = plan((await owner()).workload)
+          const [step] = (await owner()).flatMap(({ workload }) => plan(workload))
           return step !== undefined && (await workloads.change(ID, step)).done
         })
         expect((await admin.get('Application', shop, shop)).spec).toEqual({ ...spec, syncPolicy })

@@ -104,6 +104,16 @@ export const nodesContract = (world: () => ContractWorld): void => {
       expect(await nodes.mark(seen, later(cluster.now(), 0))).toMatchObject({ done: false, because: 'gone' })
     })
 
+    it('is known with the volumes attached to it', async () => {
+      const { admin, nodes, name } = world()
+      const [node, volume] = [await joined(), name('pv')]
+      const attachment = { apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttachment', metadata: { name: name('attachment') }, spec: { attacher: 'ebs.csi.aws.com', nodeName: node, source: { persistentVolumeName: volume } } }
+      await admin.create(attachment)
+      expect((await nodes.attachments()).get(node)).toEqual([volume])
+      await admin.remove('VolumeAttachment', attachment.metadata.name)
+      expect((await nodes.attachments()).has(node)).toBe(false)
+    })
+
     it('that is cordoned gets no new pod', async () => {
       const { admin, create, namespace, cluster } = world()
       const node = await joined({ taints: [], labels: { only: world().name('here') } })

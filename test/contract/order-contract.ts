@@ -9,6 +9,13 @@ import { type EngineWorld, engineWorld } from './engine-world.ts'
 /** More than any node has. */
 const HUGE = { resources: { requests: { cpu: '900' } } }
 
+const HOST = 'shop.example.com'
+
+const INGRESS: KubernetesObject = {
+  apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'web' },
+  spec: { ingressClassName: 'nginx', rules: [{ host: HOST, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } }] } }] },
+}
+
 /** An Application that syncs by itself, deploys to a namespace and owns what is in others besides. */
 export const applicationOf = (name: string, destination: string, others: readonly string[] = []): KubernetesObject => ({
   ...customObject('argoproj.io/v1alpha1', 'Application', name, {
@@ -73,11 +80,26 @@ export const orderContract = (world: () => ContractWorld): void => {
       const waiting = await shop.nudge('asleep')
       expect(waiting?.progress?.waitingFor).toMatch(new RegExp(`^Job ${shop.namespace}/import to finish, until `))
       expect((await shop.specs())['Deployment/web']).toMatchObject({ replicas: 1 })
-      const { terms } = waiting ?? expect.fail('the environment is gone')
-      await shop.registry.environments.change('us-dev/shop', { set: { terms: { ...terms, sleep: { ...USUAL_SLEEP, jobsSeconds: 0 } } } })
+      if (waiting === undefined) throw new Error('the environment is gone')
+      await shop.registry.environments.change('us-dev/shop', { set: { terms: { ...waiting.terms, sleep: { ...USUAL_SLEEP, jobsSeconds: 0 } } } })
       await shop.bring('asleep')
       expect((await shop.specs())['Deployment/web']).toMatchObject({ replicas: 0 })
       expect((await world().admin.list('Pod', shop.namespace)).map(({ metadata }) => metadata.labels?.['app'])).toEqual(['import'])
+    })
+
+    it('of a sleep leads its hosts to the wake page once Jobs have ended, and before the first workload goes', async () => {
+      const shop = await engine([deploymentOf('web', { replicas: 1 }), cronJobOf('rates', '0 4 1 1 *'), jobOf('import'), INGRESS], {
+        wake: { hosts: [HOST], by: 'click', stayAwakeSeconds: 7200, front: 'ingress' }, wakeUrl: 'http://wake.internal.example.com',
+      })
+      await world().untilReady(shop.namespace, 2)
+      await shop.nudge('asleep')
+      await shop.look()
+      expect(shop.patched()).toEqual(['cronjobs/rates'])
+      await world().admin.remove('Job', 'import', shop.namespace)
+      await shop.bring('asleep')
+      expect(shop.patched()).toEqual(['ingresses/web', 'deployments/web'])
+      await shop.bring('awake')
+      expect(shop.patched()).toEqual(['deployments/web', 'cronjobs/rates', 'ingresses/web'])
     })
 
     it('begins and ends with the GitOps owner, which gets back what it was', async () => {

@@ -1,10 +1,17 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { USUAL_SLEEP } from '../../lib/domain/environment.ts'
+import { KINDS as ALL_KINDS } from '../../lib/domain/kinds/kinds.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
 import { findMarks, type MarkedPlace } from '../../lib/use-cases/find-marks.ts'
 import { requestWake } from '../../lib/use-cases/request-wake.ts'
 import { restoreFromMarks, sayRestore } from '../../lib/use-cases/restore-from-marks.ts'
 import { cronJobOf, daemonSetOf, deploymentOf, statefulSetOf } from '../sandbox/cluster/manifests-of.ts'
+import { startLoopbackProxy } from '../loopback-proxy.ts'
 import { type ContractWorld, contractWorld } from './contract-world.ts'
 import { customObject, hpaOf, kafkaOf, rolloutOf, scaledObjectOf } from './custom-kinds.ts'
 import { type EngineWorld, engineWorld } from './engine-world.ts'
@@ -77,6 +84,36 @@ const placeOf = async ({ registry }: EngineWorld): Promise<MarkedPlace> => {
   const { workloads, ingresses } = world()
   return { environment, protect: [], own: { workloads, ingresses, close: async () => {} }, others: [] }
 }
+
+/** The shell of docs/safety.md that puts everything back with kubectl alone. */
+const SHELL = (() => {
+  const page = readFileSync('docs/safety.md', 'utf8')
+  return /```sh\n(back\(\)[^]*?)```/.exec(page.slice(page.indexOf('with kubectl alone')))?.[1] ?? ''
+})()
+
+const hasKubectl = ['kubectl', 'jq'].every((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0)
+
+/** kubectl sends no token over plain HTTP: this sends the administrator's. */
+const asAdmin = async (): Promise<{ readonly url: string; readonly close: () => Promise<void> }> =>
+  startLoopbackProxy(world().cluster.url, async (request, forward) => forward({ ...request, headers: { ...request.headers, authorization: `Bearer ${world().cluster.tokens.admin}` } }))
+
+describe('the commands of docs/safety.md', () => {
+  it('name the places of all kinds', () => {
+    const lines = [...SHELL.matchAll(/^back (\S+) (\S+)$/gm)].map(([, kind, place]) => [kind, place])
+    const places = ALL_KINDS.map(({ plural, group, path }) => [`${plural}.${group}`, path.map((segment) => `/${segment.replaceAll('/', '~1')}`).join('')])
+    expect(lines.toSorted()).toEqual(places.toSorted())
+  })
+
+  it.skipIf(!hasKubectl)('put everything back with kubectl alone', async () => {
+    const { shop, before } = await asleep()
+    const admin = await asAdmin()
+    const run = promisify(execFile)('sh', ['-c', `${SHELL}\nback kafkanodepools.kafka.strimzi.io /spec/brokers/count`], { env: { ...process.env, KUBECONFIG: '/dev/null', KUBERNETES_MASTER: admin.url, HOME: mkdtempSync(join(tmpdir(), 'catnap-kubectl-')) } })
+    const { stdout } = await run
+    await admin.close()
+    expect(stdout.split('\n').filter((line) => line.endsWith(' patched')).length).toBeGreaterThanOrEqual(8)
+    expect(await pictureOf(shop.namespace)).toEqual(before)
+  })
+})
 
 describe('an environment asleep', () => {
   it('is put back by hand from its marks alone, by stages, its GitOps owner last; dry run says the same sentences', async () => {

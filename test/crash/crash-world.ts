@@ -18,7 +18,7 @@ import type { Sandbox } from '../../lib/sandbox/sandbox.ts'
 import { startTable } from '../../lib/sandbox/table.ts'
 import { Timeline } from '../../lib/sandbox/timeline.ts'
 import { deliverIntent } from '../../lib/use-cases/deliver-intent.ts'
-import { BATCH, SHOP, SYSTEM } from './fleet-objects.ts'
+import { BATCH, RUNNER_BUDGET, SHOP, SYSTEM } from './fleet-objects.ts'
 import { Gate } from './gate.ts'
 import { clusterFaults, cloudFaults, tableFaults } from './gate-faults.ts'
 import { type Deliveries, type RunningFunctions, startFunctions } from './start-functions.ts'
@@ -47,6 +47,8 @@ interface CrashWorldOptions {
   /** Default: both. */
   readonly environments?: readonly EnvironmentName[]
   readonly deliveries?: Deliveries
+  /** Nodes are emptied of pods that fit elsewhere; a budget lets the pods of `batch` go one at a time. */
+  readonly consolidate?: boolean
 }
 
 const ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev'
@@ -57,10 +59,10 @@ type EnvironmentName = keyof typeof OBJECTS
 const ALL: readonly EnvironmentName[] = ['shop', 'batch']
 
 /** The pool all environments share: three nodes in two zones, of which one stays while all sleep. */
-const intentFor = (names: readonly EnvironmentName[]) => readIntent({
+const intentFor = (names: readonly EnvironmentName[], consolidate: boolean) => readIntent({
   mode: 'act',
   timezone: 'UTC',
-  clusters: { 'us-dev': { arn: ARN, pools: { workers: { keep: 1 } } } },
+  clusters: { 'us-dev': { arn: ARN, pools: { workers: { keep: 1, consolidate } } } },
   environments: Object.fromEntries(names.map((name) =>
     [`us-dev/${name}`, { namespaces: [name], hours: 'always', wake: { hosts: [`${name}.example.com`], by: 'click', stayAwake: '1h', front: 'link' } }])),
 })
@@ -74,7 +76,7 @@ const NODEGROUPS = [
 ]
 
 /** Builds the fleet, lets it come up, applies the intent and puts the functions behind their queues and their rule. */
-export const startCrashWorld = async ({ loader, dice, environments = ALL, deliveries = {} }: CrashWorldOptions): Promise<CrashWorld> => {
+export const startCrashWorld = async ({ loader, dice, environments = ALL, deliveries = {}, consolidate = false }: CrashWorldOptions): Promise<CrashWorld> => {
   const timeline = new Timeline(START)
   const gate = new Gate()
   const { cluster, cloud } = await startFleet(timeline, dice, gate, environments)
@@ -85,13 +87,14 @@ export const startCrashWorld = async ({ loader, dice, environments = ALL, delive
     environment: environmentVariables(cloud.url, table.url),
     close: async () => void (await Promise.all([cluster.close(), cloud.close(), chat.close(), proxy.close(), table.close()])),
   }
+  if (consolidate) cluster.apply([RUNNER_BUDGET])
   cloud.start()
   await timeline.runUntil(later(timeline.now(), COMES_UP_SECONDS))
   const first = firstDay(sandbox)
 
   const client = new DynamoDBClient({ endpoint: table.url, region: 'us-east-1', credentials: CREDENTIALS })
   const registry = dynamodbRegistry(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), sandbox.environment['CATNAP_TABLE'] ?? '')
-  const read = intentFor(environments)
+  const read = intentFor(environments, consolidate)
   if (!('intent' in read)) throw new Error(`the intent of the crash test is wrong: ${JSON.stringify(read.mistakes)}`)
   const nothing = { clusters: [], environments: [], pools: [] }
   await deliverIntent({ clock: timeline, registry }, nothing, planDelivery(read.intent, nothing, timeline.now()), 'the test')

@@ -8,13 +8,19 @@ const LOOK_SECONDS = 20
 /** So long after the last worker died everything must have come to its end: nothing waits for the hourly look. */
 const DEADLINE_SECONDS = 50 * 60
 
-/** All environments fall asleep and their nodes leave the bill; then all wake and everything is as on the first day. */
-export const cycle = async (world: CrashWorld): Promise<void> => {
+/** Who sleeps in a cycle, and how many workers are left then. */
+interface Rest {
+  readonly sleeping: CrashWorld['environments']
+  readonly workersLeft: number
+}
+
+/** Environments, all of them unless told otherwise, fall asleep and nodes leave the bill; then they wake and everything is as on the first day. */
+export const cycle = async (world: CrashWorld, rest: Rest = { sleeping: world.environments, workersLeft: 1 }): Promise<void> => {
   const began = world.timeline.now()
   const gone = terminated(world)
-  await fallAsleep(world)
-  await wakeUp(world)
-  await expectNothing('in the history', untold(world, began, [...terminated(world)].filter((id) => !gone.has(id))))
+  await fallAsleep(world, rest)
+  await wakeUp(world, rest)
+  await expectNothing('in the history', untold(world, rest, began, [...terminated(world)].filter((id) => !gone.has(id))))
   // Nodes grow old enough to be taken, and whatever was still on its way arrives.
   world.ticking = false
   await world.pass(11 * 60)
@@ -22,23 +28,25 @@ export const cycle = async (world: CrashWorld): Promise<void> => {
   await expectNothing('after the wake', differences(world.sandbox, world.first))
 }
 
-const fallAsleep = async (world: CrashWorld): Promise<void> => {
-  const { timeline, registry, sandbox, first, environments: names } = world
+const fallAsleep = async (world: CrashWorld, { sleeping, workersLeft }: Rest): Promise<void> => {
+  const { timeline, registry, sandbox, first } = world
   world.gate.stage = 'asleep:'
   const hold = { as: 'asleep', until: later(timeline.now(), 7 * 86_400), by: 'the test' } as const
-  for (const name of names) await registry.environments.change(`us-dev/${name}`, { set: { hold, lease: undefined, dueAt: timeline.now() } })
+  for (const name of sleeping) await registry.environments.change(`us-dev/${name}`, { set: { hold, lease: undefined, dueAt: timeline.now() } })
   await until(world, 'everything sleeps and its nodes are off the bill', async () => {
     const { environments, pools } = await registry.inCluster('us-dev')
-    const gone = pools.every(({ leaving }) => Object.keys(leaving).length === 0) && runningWorkers(world) === 1
-    return environments.every(({ phase, claim }) => phase === 'asleep' && claim === undefined) && gone && asksForNothing(world)
+    const gone = pools.every(({ leaving }) => Object.keys(leaving).length === 0) && runningWorkers(world) === workersLeft
+    return environments.every(({ name, phase, claim }) => !sleeps(sleeping, name) || (phase === 'asleep' && claim === undefined)) && gone && asksForNothing(world, sleeping)
   })
   await expectNothing('asleep', lostOriginals(sandbox, first))
 }
 
-const wakeUp = async (world: CrashWorld): Promise<void> => {
+const sleeps = (sleeping: Rest['sleeping'], name: string | undefined): boolean => sleeping.some((each) => each === name)
+
+const wakeUp = async (world: CrashWorld, { sleeping }: Rest): Promise<void> => {
   const { registry, sandbox, first } = world
   world.gate.stage = 'awake:'
-  const asleep = new Set<string>(world.environments)
+  const asleep = new Set<string>(sleeping)
   await until(world, 'everything is awake and as on the first day', async () => {
     const { environments } = await registry.inCluster('us-dev')
     for (const { name, phase } of environments) {
@@ -63,7 +71,7 @@ const until = async (world: CrashWorld, what: string, done: () => Promise<boolea
 }
 
 /** What happened and stands in the history not at all, or more than once. */
-const untold = async ({ registry, environments }: CrashWorld, since: Instant, gone: readonly string[]): Promise<readonly string[]> => {
+const untold = async ({ registry }: CrashWorld, { sleeping: environments }: Rest, since: Instant, gone: readonly string[]): Promise<readonly string[]> => {
   const subjects = [...environments.map((name) => `us-dev/${name}`), 'us-dev/pool/workers']
   const history = (await Promise.all(subjects.map((subject) => registry.history(subject)))).flat().filter(({ at }) => at >= since)
   const expected = [...environments.flatMap((name) => [`us-dev/${name} asleep`, `us-dev/${name} awake`]), ...gone.map((id) => `us-dev/pool/workers m5.large ${id} is off`)]
@@ -79,9 +87,9 @@ const terminated = ({ cloud }: CrashWorld): ReadonlySet<string> =>
 const runningWorkers = ({ cloud }: CrashWorld): number =>
   cloud.instances().filter(({ pool, state }) => pool === 'workers' && state !== 'terminated').length
 
-const asksForNothing = ({ cluster }: CrashWorld): boolean =>
+const asksForNothing = ({ cluster }: CrashWorld, sleeping: Rest['sleeping']): boolean =>
   [...cluster.list('apps/v1', 'Deployment'), ...cluster.list('apps/v1', 'StatefulSet'), ...cluster.list('batch/v1', 'CronJob')]
-    .filter(({ metadata }) => metadata.namespace !== 'kube-system')
+    .filter(({ metadata }) => sleeps(sleeping, metadata.namespace))
     .every(({ spec }) => /"replicas":0|"suspend":true/.test(JSON.stringify(spec)))
 
 const expectNothing = async (when: string, problems: Promise<readonly string[]>): Promise<void> => {

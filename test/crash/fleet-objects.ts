@@ -42,3 +42,6 @@ export const SHOP: readonly KubernetesObject[] = [
 
 /** Shares the nodes with the shop and fits beside anything. */
 export const BATCH: readonly KubernetesObject[] = [scaled('Deployment', 'batch', 'runner', 4, '200m')]
+
+/** Lets the pods of the batch go one at a time. */
+export const RUNNER_BUDGET = object('policy/v1', 'PodDisruptionBudget', 'batch', 'runner', { maxUnavailable: 1, selector: { matchLabels: { app: 'runner' } } })

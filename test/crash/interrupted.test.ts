@@ -16,8 +16,8 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(dirname(loader), { recursive: true }))
 
-const worldOf = async (): Promise<CrashWorld> => {
-  const world = await startCrashWorld({ loader, dice: quickDice(1) })
+const worldOf = async (consolidate = false): Promise<CrashWorld> => {
+  const world = await startCrashWorld({ loader, dice: quickDice(1), consolidate })
   onTestFinished(() => world.close())
   await world.pass(120)
   return world
@@ -51,6 +51,20 @@ it('tells once that a node is off the bill although the worker died before it to
   const { turns } = killBefore(world, ({ turn, what }, calls) => turn === 'reclaim us-dev' && what === 'BatchWriteItem' && calls.includes('ec2 DescribeInstances'))
   await expect(cycle(world)).resolves.toBeUndefined()
   expect([...turns]).toEqual(['reclaim us-dev'])
+})
+
+it('goes on with a drain although its worker died before an eviction, and after one was carried out', { timeout: 60_000 }, async () => {
+  const world = await worldOf(true)
+  const struck = { before: 0, after: 0 }
+  const kill = async (point: 'before' | 'after', { what }: Call): Promise<'drop' | undefined> => {
+    if (!what.endsWith('/eviction') || struck[point] === 1) return undefined
+    struck[point] += 1
+    await world.workers.kill()
+    return 'drop'
+  }
+  world.gate.fate = { before: (call) => kill('before', call), after: (call) => kill('after', call) }
+  await expect(cycle(world, { sleeping: ['shop'], workersLeft: 2 })).resolves.toBeUndefined()
+  expect(struck).toEqual({ before: 1, after: 1 })
 })
 
 it('gives workloads their time to be ready, however late the wake got to them', { timeout: 60_000 }, async () => {

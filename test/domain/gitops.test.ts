@@ -27,9 +27,11 @@ describe('who tracks an object', () => {
   })
 })
 
-describe('an owner of an environment', () => {
-  const judge = (each: Owner) => judgeOwner(each, ['shop'], [workloadWith(), cronJobWith()])
+const judge = (each: Owner) => judgeOwner(each, ['shop'], [workloadWith(), cronJobWith()])
 
+const ignoring = (kind: string, group: string, pointer: string) => ({ group, kind, jsonPointers: [pointer] })
+
+describe('an owner of an environment', () => {
   it('is held where it owns nothing else', () => {
     expect(judge(owner('Application', application()))).toEqual({ do: 'hold' })
     expect(judge(owner('Kustomization', { spec: {}, status: { inventory: { entries: [{ id: 'shop_web_apps_Deployment' }, { id: '_shop__Namespace' }] } } }))).toEqual({ do: 'hold' })
@@ -59,11 +61,10 @@ describe('an owner of an environment', () => {
   })
 
   it('is left alone where it ignores what Catnap changes, and only then', () => {
-    const rule = (kind: string, group: string, pointer: string) => ({ group, kind, jsonPointers: [pointer] })
-    const spec = { destination: { namespace: 'shop' }, syncPolicy: { syncOptions: ['RespectIgnoreDifferences=true'] }, ignoreDifferences: [rule('Deployment', 'apps', '/spec/replicas')] }
+    const spec = { destination: { namespace: 'shop' }, syncPolicy: { syncOptions: ['RespectIgnoreDifferences=true'] }, ignoreDifferences: [ignoring('Deployment', 'apps', '/spec/replicas')] }
     expect(judge(owner('Application', application({ spec })))).toEqual({ do: 'leave' })
     expect(judge(owner('Application', application({ spec: { ...spec, syncPolicy: {} } })))).toEqual({ do: 'hold' })
-    expect(judge(owner('Application', application({ spec: { ...spec, ignoreDifferences: [rule('StatefulSet', 'apps', '/spec/replicas')] } })))).toEqual({ do: 'hold' })
+    expect(judge(owner('Application', application({ spec: { ...spec, ignoreDifferences: [ignoring('StatefulSet', 'apps', '/spec/replicas')] } })))).toEqual({ do: 'hold' })
   })
 
   it('is busy while it syncs', () => {

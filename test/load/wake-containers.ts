@@ -23,11 +23,11 @@ export interface WakeAnswer {
   readonly body: string
 }
 
-type Handler = (event: object, context: object) => Promise<WakeAnswer>
+type WakeHandler = (event: object, context: object) => Promise<WakeAnswer>
 
 /** One execution environment of the function, as Lambda has them: one request at a time. */
 interface Container {
-  readonly handler: Handler
+  readonly handler: WakeHandler
   isWarm: boolean
 }
 
@@ -39,11 +39,8 @@ export interface WakeContainers {
   coldStarts(): number
 }
 
-/**
- * Bundles the function as infra/ does, and loads it once for each container. What it finds in its environment must be
- * set. `slower`: what is assumed takes so many times as long.
- */
-export const wakeContainers = async (slower: number): Promise<WakeContainers> => {
+/** Bundles the function as infra/ does, and loads it so many times. What it finds in its environment must be set. */
+export const loadWake = async (copies: number): Promise<readonly WakeHandler[]> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'catnap-load-'))
   const file = path.join(folder, 'index.cjs')
   const root = path.join(import.meta.dirname, '../..')
@@ -52,11 +49,17 @@ export const wakeContainers = async (slower: number): Promise<WakeContainers> =>
     entryPoints: [path.join(root, 'functions/wake.ts')], outfile: file, absWorkingDir: root,
   })
   const require = createRequire(import.meta.url)
-  const free: Container[] = Array.from({ length: ASSUMED.mostAtOnce }, () => {
+  const loaded = Array.from({ length: copies }, () => {
     delete require.cache[file]
-    return { handler: (require(file) as { readonly handler: Handler }).handler, isWarm: false }
+    return (require(file) as { readonly handler: WakeHandler }).handler
   })
   await rm(folder, { recursive: true })
+  return loaded
+}
+
+/** `slower`: what is assumed takes so many times as long. */
+export const wakeContainers = async (slower: number): Promise<WakeContainers> => {
+  const free = (await loadWake(ASSUMED.mostAtOnce)).map((handler): Container => ({ handler, isWarm: false }))
   let coldStarts = 0
   return {
     invoke: async (event) => {

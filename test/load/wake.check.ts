@@ -26,7 +26,7 @@ const say = (facts: StormFacts): string => {
 }
 
 for (const { says, ...plan } of PLANS) {
-  it(says, { timeout: 300_000 }, async (test) => {
+  it(says, { timeout: 900_000 }, async (test) => {
     const facts = await storm(plan)
     for (const line of say(facts).split('\n')) test.diagnostic(line.trim())
     assert.deepEqual(facts.faults.slice(0, 5), [])

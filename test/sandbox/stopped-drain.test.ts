@@ -5,10 +5,10 @@ import { running } from './mixed-fleet.ts'
 
 it('gives a node back that cannot be emptied in time, says why and what it costs, and leaves it alone for an hour', async () => {
   let asked = 0
-  const refuse = async ({ path }: { readonly path: string }): Promise<'throttle' | undefined> => {
+  const refuse = async ({ path }: { readonly path: string }): Promise<{ readonly status: number; readonly body: object } | undefined> => {
     if (!path.endsWith('/eviction')) return undefined
     asked += 1
-    return 'throttle'
+    return { status: 429, body: { kind: 'Status', message: 'Cannot evict pod as it would violate the budget.' } }
   }
   const run = await startCrowdedFleet({ drainWithin: '1m', faults: { cluster: { intercept: refuse } } })
   const { sandbox: { timeline, clusters }, operator } = run
@@ -19,7 +19,7 @@ it('gives a node back that cannot be emptied in time, says why and what it costs
   // One after the other: the budget lets one node go at a time.
   expect(problems).toHaveLength(6)
   for (const { text, fact } of problems) {
-    expect(text).toMatch(/^node ip-[\d-]+\.ec2\.internal could not be emptied and stays on the bill \(m5\.large, \$0\.0960 an hour\): not empty after 1m: api\/[\w-]+: evict pod api\/[\w-]+: 429/)
+    expect(text).toMatch(/^node ip-[\d-]+\.ec2\.internal could not be emptied and stays on the bill \(m5\.large, \$0\.0960 an hour\): not empty after 1m: api\/[\w-]+: evict pod api\/[\w-]+: 429 Cannot evict/)
     expect(fact).toMatchObject({ kind: 'failure', subject: 'us-dev/own-workers', text })
   }
   const nodes = clusters.get('us-dev')?.list('v1', 'Node') ?? []

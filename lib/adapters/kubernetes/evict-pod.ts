@@ -10,8 +10,8 @@ const GONE = [404, 409]
 const TWO_BUDGETS = /more than one PodDisruptionBudget/
 
 /**
- * Evicts exactly this pod. A budget, or the API server's load, that lets nothing go at the moment is `later`; two budgets, or
- * a right that is missing, are `refused`. Throws when the cluster does not answer: then nobody knows whether the pod goes.
+ * Evicts exactly this pod. A budget, or the API server's load, that lets nothing go at the moment is `later`, and so is an
+ * answer that does not come: the next look tells whether the pod goes. Two budgets, or a right that is missing, are `refused`.
  */
 export const evictPod = async (api: ClusterApi, { namespace, name, uid }: PodRef): Promise<Eviction> => {
   const body = { metadata: { namespace, name }, deleteOptions: { preconditions: { uid } } }
@@ -20,7 +20,7 @@ export const evictPod = async (api: ClusterApi, { namespace, name, uid }: PodRef
     return { end: 'evicted' }
   } catch (error) {
     const text = refusalOf(`evict pod ${namespace}/${name}`, error)
-    if (!(error instanceof ApiException)) throw new Error(text, { cause: error })
+    if (!(error instanceof ApiException)) return { end: 'later', text }
     if (GONE.includes(error.code)) return { end: 'gone' }
     const isPassing = error.code === 429 || (error.code >= 500 && !TWO_BUDGETS.test(text))
     return { end: isPassing ? 'later' : 'refused', text }

@@ -134,7 +134,7 @@ const inClusters = async <T>(connection: Connection, { environment, protect, clu
     for (const other of others) opened.push(await connection.clusters.open(other))
     return await work({ environment, protect, own, others: opened.slice(1) })
   } finally {
-    await Promise.all(opened.map((cluster) => cluster.close()))
+    await Promise.all(opened.map((each) => each.close()))
   }
 }
 

@@ -26,6 +26,19 @@ export const writeServiceAccountKey = (folder: string): { readonly privateKey: s
 export const writeTokens = (folder: string, users: readonly PlaneUser[]): string =>
   writeSecret(folder, 'tokens.csv', users.map(({ name, token, groups }) => `${token},${name},${name},"${groups.join(',')}"\n`).join(''))
 
+/** What the API server writes down: evictions and deletions of pods, once they are answered. JSON is YAML. */
+export const writeAuditPolicy = (folder: string): string =>
+  writeSecret(folder, 'audit-policy.yaml', JSON.stringify({
+    apiVersion: 'audit.k8s.io/v1',
+    kind: 'Policy',
+    omitStages: ['RequestReceived'],
+    rules: [
+      { level: 'Metadata', verbs: ['create'], resources: [{ group: '', resources: ['pods/eviction'] }] },
+      { level: 'Metadata', verbs: ['delete', 'deletecollection'], resources: [{ group: '', resources: ['pods'] }] },
+      { level: 'None' },
+    ],
+  }))
+
 /** What a part needs to speak to the API server. JSON is YAML. */
 export const writeKubeconfig = (folder: string, url: string, certificateAuthority: string, { name, token }: PlaneUser): string =>
   writeSecret(folder, `${name.replaceAll(':', '-')}.kubeconfig`, JSON.stringify({

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlanePart, PlanePrograms } from './build-plane.ts'
 import { freePorts } from './free-ports.ts'
-import { type PlaneUser, writeKubeconfig, writeServiceAccountKey, writeTokens } from './plane-files.ts'
+import { type PlaneUser, writeAuditPolicy, writeKubeconfig, writeServiceAccountKey, writeTokens } from './plane-files.ts'
 import { type PlaneProcess, startProcess } from './plane-process.ts'
 
 /** A running control plane; plain data, so that it can be handed to test processes. */
@@ -20,6 +20,8 @@ export interface Plane {
   readonly tokens: { readonly admin: string; readonly catnap: string; readonly guest: string; readonly mighty: string }
   /** Where etcd answers, for compactions. */
   readonly etcdUrl: string
+  /** The file in which the API server writes down who evicted or deleted which pod, a JSON object a line. */
+  readonly auditLog: string
 }
 
 /** What ends the control plane. `kept`: where its logs are left, if they are. */
@@ -75,6 +77,7 @@ const bringUp = async (folder: string, start: (part: PlanePart, flags: readonly 
   const [etcdUrl, peerUrl, url] = [`http://127.0.0.1:${clientPort}`, `http://127.0.0.1:${peerPort}`, `https://127.0.0.1:${apiPort}`]
   const certificates = join(folder, 'certificates')
   const keys = writeServiceAccountKey(folder)
+  const auditLog = join(folder, 'logs', 'audit.log')
   const tokens = writeTokens(folder, Object.values(USERS))
 
   start('etcd', [
@@ -89,6 +92,7 @@ const bringUp = async (folder: string, start: (part: PlanePart, flags: readonly 
     `--cert-dir=${certificates}`,
     '--endpoint-reconciler-type=none', '--service-cluster-ip-range=10.0.0.0/16', '--authorization-mode=RBAC',
     `--token-auth-file=${tokens}`,
+    `--audit-policy-file=${writeAuditPolicy(folder)}`, `--audit-log-path=${auditLog}`,
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${keys.publicKey}`, `--service-account-signing-key-file=${keys.privateKey}`,
   ])
@@ -114,6 +118,7 @@ const bringUp = async (folder: string, start: (part: PlanePart, flags: readonly 
     certificateAuthority: readFileSync(authority, 'utf8'),
     tokens: { admin: USERS.admin.token, catnap: USERS.catnap.token, guest: USERS.guest.token, mighty: USERS.mighty.token },
     etcdUrl,
+    auditLog,
   }
 }
 
