@@ -1,7 +1,8 @@
+import { mayRunOn } from './capacity.ts'
 import type { SeenPod, Snapshot } from './drain/snapshot.ts'
 import { hasFinished, podKey } from './drain/snapshot.ts'
 import { whyStopped } from './empty-node.ts'
-import type { Node } from './node.ts'
+import { asksForNode, type Node, type Pod, podsByNode, RECLAIM_TAINT } from './node.ts'
 import { spareNodes, type UnjudgedPool, WAITS } from './reclaim.ts'
 
 /** Whether the pods of a node are moved so that it can leave; if not, `why` where that needs saying. */
@@ -27,9 +28,20 @@ export const consolidationOf = (view: UnjudgedPool, autoscaler: string | undefin
   const { mayGo, held } = spareNodes(view)
   const isUnderWay = view.nodes.some((node) => isChosen(view, node))
   if (Object.values(demands).includes('waking') || (mayGo === 0 && !isUnderWay)) return () => ({ moves: false, ...(held === undefined ? {} : { why: held.why }) })
-  if (isUnderWay) return (node) => (isChosen(view, node) ? { moves: true } : { moves: false, why: `${WAITS} while others of its pool are emptied` })
-  return (node) => ({ moves: whyStopped(view, node) === undefined })
+  const on = podsByNode(view.pods)
+  return (node) => {
+    if (isUnderWay && !isChosen(view, node)) return { moves: false, why: `${WAITS} while others of its pool are emptied` }
+    if (!isUnderWay && whyStopped(view, node) !== undefined) return LEFT
+    const returning = on.get(node.name)?.find((pod) => wouldReturn(pod, node))
+    return returning === undefined ? { moves: true } : { moves: false, why: `${returning.namespace}/${returning.name} tolerates our mark and would be put back` }
+  }
 }
+
+/** What keeps others from a node that is marked; the second comes with its cordon. */
+const MARKS = [{ key: RECLAIM_TAINT, effect: 'NoSchedule' }, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }]
+
+/** Whether the scheduler may put the pod that follows an evicted one back on the node it is to leave. */
+const wouldReturn = (pod: Pod, { labels }: Node): boolean => asksForNode(pod) && mayRunOn(pod, labels, MARKS)
 
 const isChosen = ({ pool }: UnjudgedPool, { instanceId, markedAt }: Node): boolean =>
   markedAt !== undefined && pool.leaving[instanceId] !== undefined && pool.leaving[instanceId].stage !== 'ending'

@@ -61,6 +61,9 @@ export const workloadKeyOf = (pod: Pod): string | undefined => {
 /** Whether a pod has run to its end. */
 export const isFinished = (pod: Pod): boolean => pod.phase === 'Succeeded' || pod.phase === 'Failed'
 
+/** Whether a pod asks for a node of its own: all but mirror, DaemonSet and finished pods do. */
+export const asksForNode = (pod: Pod): boolean => !pod.mirror && pod.owner?.kind !== 'DaemonSet' && !isFinished(pod)
+
 /** The pods of each node by its name; those without a node are under undefined. A large cluster has 150,000. */
 export const podsByNode = (pods: readonly Pod[]): ReadonlyMap<string | undefined, readonly Pod[]> => Map.groupBy(pods, ({ node }) => node)
 

@@ -2,7 +2,7 @@ import { mayRunOn } from './capacity.ts'
 import type { NodeAnswer } from './drain/explain-nodes.ts'
 import type { Emptying } from './drain/next-evictions.ts'
 import { isMoving, nextOfNode, whyStopped } from './empty-node.ts'
-import { isFinished, type Node, type Pod, type PodRef } from './node.ts'
+import { asksForNode, type Node, type Pod, type PodRef } from './node.ts'
 import { atOnce, QUIET_SECONDS, USUAL_PACE } from './pace.ts'
 import { type Demand, isHeldShut, isShut, type Limits, originalOf, type Pool, type PoolOriginal, type PoolSize } from './pool.ts'
 import type { PoolKind } from './pool-kind.ts'
@@ -213,7 +213,7 @@ const whyOpen = (view: PoolView): string | undefined => {
   const { pool: { original, shape }, limits, pods } = view
   if (!isHeldShut(original, limits)) return undefined
   if (!nobodyAwake(view)) return 'an environment that uses the pool is awake'
-  const waiting = pods.find((pod) => pod.node === undefined && mustStay(pod) && !pod.terminating && (shape === undefined || (fits(pod.requests, shape) && mayRunOn(pod, shape.labels, shape.taints))))
+  const waiting = pods.find((pod) => pod.node === undefined && asksForNode(pod) && !pod.terminating && (shape === undefined || (fits(pod.requests, shape) && mayRunOn(pod, shape.labels, shape.taints))))
   return waiting === undefined ? undefined : `${waiting.namespace}/${waiting.name} waits for a node`
 }
 
@@ -253,9 +253,6 @@ const keeps = (view: PoolView, node: Node): string | undefined => {
 }
 
 const costing = (microUsdPerHour: number | undefined): Pick<StrandedNode, 'microUsdPerHour'> => (microUsdPerHour === undefined ? {} : { microUsdPerHour })
-
-/** Whether a pod asks for a node of its own: all but mirror, DaemonSet and finished pods do. */
-const mustStay = (pod: Pod): boolean => !pod.mirror && pod.owner?.kind !== 'DaemonSet' && !isFinished(pod)
 
 /** Marked nodes first, then from the zone that has most, so that the zones stay even and nothing is there to rebalance. */
 const fullestZoneFirst = (empty: readonly Node[], all: readonly Node[]): readonly Node[] => {

@@ -18,7 +18,7 @@ export interface ObjectRef {
 }
 
 /** The state an object was seen in: a change planned on it is refused once the object is in another. */
-export interface Seen {
+interface Seen {
   readonly uid: string
   /** Counts the changes of the spec; 0 for kinds that do not count them. */
   readonly generation: number

@@ -5,7 +5,7 @@ import type { ClusterAccess, Workloads } from '../ports.ts'
 import type { Slice } from './world.ts'
 
 /** An owner with the cluster it lives in. */
-export interface FoundOwner {
+interface FoundOwner {
   readonly owner: Owner
   readonly workloads: Workloads
 }

@@ -2,6 +2,7 @@ import { clusterAutoscalerIn, type Consolidation, consolidationOf } from '../dom
 import { explainNodes, type NodeAnswer } from '../domain/drain/explain-nodes.ts'
 import { type Emptying, nextEvictions } from '../domain/drain/next-evictions.ts'
 import { podsOf } from '../domain/drain/pods-of.ts'
+import type { Snapshot } from '../domain/drain/snapshot.ts'
 import type { Environment } from '../domain/environment.ts'
 import { type Fleet, protectedBy } from '../domain/fleet.ts'
 import type { Leaving, Pool } from '../domain/pool.ts'
@@ -26,7 +27,7 @@ export const surveyNodes = async (
   access: ClusterAccess,
   { environments, pools }: { readonly environments: readonly Environment[]; readonly pools: readonly Pool[] },
 ): Promise<JudgedCluster> => {
-  if (pools.length === 0) return { environments, nodes: [], pods: [], answers: new Map(), emptying: { evictions: new Map(), hanging: new Map() } }
+  if (pools.length === 0) return { environments, nodes: [], pods: [], answers: new Map(), emptying: NOTHING }
   const { nodes, snapshot } = await access.nodes.survey()
   const cluster = { environments, nodes, pods: podsOf(snapshot) }
   const [ending, draining] = [nodesIn(pools, 'ending'), nodesIn(pools, 'draining')]
@@ -44,9 +45,16 @@ export const surveyNodes = async (
     drains: ({ name }) => draining.has(name) && moves(name),
   })
   const marked = new Set(nodes.flatMap(({ name, markedAt }) => (markedAt === undefined || ending.has(name) ? [] : [name])))
-  const attached = marked.size === 0 ? new Map<string, readonly string[]>() : await access.nodes.attachments()
-  const emptying = nextEvictions(snapshot, answers.filter(({ name, verdict }) => verdict === 'remove' && marked.has(name)), new Map([...attached].filter(([name]) => marked.has(name))))
+  const emptying = marked.size === 0 ? NOTHING : await emptyingOf(access, snapshot, answers.filter(({ name }) => marked.has(name)))
   return { ...cluster, answers: new Map(answers.map((answer) => [answer.name, answer])), emptying }
+}
+
+const NOTHING: Emptying = { evictions: new Map(), hanging: new Map() }
+
+const emptyingOf = async ({ nodes }: ClusterAccess, snapshot: Snapshot, marked: readonly NodeAnswer[]): Promise<Emptying> => {
+  const attached = await nodes.attachments()
+  const ofMarked = new Map(marked.map(({ name }) => [name, attached.get(name) ?? []]))
+  return nextEvictions(snapshot, marked.filter(({ verdict }) => verdict === 'remove'), ofMarked)
 }
 
 const nodesIn = (pools: readonly Pool[], stage: Leaving['stage']): ReadonlySet<string> =>

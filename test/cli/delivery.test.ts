@@ -69,6 +69,18 @@ describe('a delivery', () => {
   })
 })
 
+describe('a delivery to an environment that sleeps', () => {
+  it('is refused where it would leave out what is held or asleep, so that nobody would put it back', () => {
+    const sleeping = 'namespaces: [shop]\n    sleep: { daemonSets: true, kinds: [kafkas.kafka.strimzi.io] }\n    managedBy: { cluster: us-dev, application: argocd/shop }'
+    const now = deliver(intent(['namespaces: [shop]', sleeping]))
+    const delivered = { ...now, environments: now.environments.map((environment) => ({ ...environment, phase: 'asleep' as const })) }
+
+    expect(deliveryObstacles(delivered, planDelivery(intent(), delivered, NOW))).toEqual([
+      'environment us-dev/shop is asleep and its change leaves out Application shop in us-dev, kind kafkas.kafka.strimzi.io, its DaemonSets, which would never be woken; first run: catnap wake us-dev/shop --wait',
+    ])
+  })
+})
+
 describe('a difference in words', () => {
   it.each([
     [{ a: ['x', 'y'] }, { a: ['y', 'z'] }, 'a +z -x'],

@@ -63,6 +63,10 @@ const UNWRITTEN: readonly (readonly [what: string, kind: string, name: string, c
   ['an annotation of the controller that is not ours', 'Ingress', 'web', { metadata: { annotations: { 'alb.ingress.kubernetes.io/scheme': 'internet-facing' } } }],
 ]
 
+/** Asks the Eviction API for a pod that is not there. */
+const evictNobody = (api: RawApi, namespace: string) =>
+  api.call('POST', `${pathOf('Pod', namespace, 'nobody')}/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'nobody', namespace } })
+
 describe('on a real control plane, what `catnap rbac` prints', () => {
   let cluster: Awaited<ReturnType<typeof realCluster>>
   let world: ContractWorld
@@ -142,6 +146,11 @@ describe('on a real control plane, what `catnap rbac` prints', () => {
     expect(await mighty.call('DELETE', pathOf('Service', shop, 'catnap-wake'))).toMatchObject({ status: 200 })
     expect(await mighty.call('POST', pathOf('Service', shop), serviceOf('web'))).toMatchObject({ status: 403, body: { message: expect.stringContaining('catnap-wake') } })
     expect(await mighty.call('POST', pathOf('Event', shop), event)).toMatchObject({ status: 201 })
+  })
+
+  it('lets it evict in `kube-system`, where it may write nothing else, and nowhere else that is protected', async () => {
+    expect(await evictNobody(mighty, 'kube-system')).toMatchObject({ status: 404 })
+    expect(await evictNobody(mighty, 'kube-public')).toMatchObject({ status: 403, body: { message: expect.stringContaining('namespace kube-public is protected from catnap') } })
   })
 
   it('lets it write nothing in a protected namespace', async () => {

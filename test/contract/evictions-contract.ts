@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { PodRef } from '../../lib/domain/node.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
 import { budgetOf, deploymentOf } from '../sandbox/cluster/manifests-of.ts'
 import type { ContractWorld } from './contract-world.ts'
@@ -30,6 +31,11 @@ export const evictionsContract = (world: () => ContractWorld): void => {
 
   const running = async (shop: string): Promise<readonly string[]> =>
     (await world().admin.list('Pod', shop)).filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.name)
+
+  const podOf = async (shop: string, index: number): Promise<PodRef> => {
+    const { name, uid = '' } = (await world().admin.list('Pod', shop))[index]?.metadata ?? expect.fail(`no pod ${index} in ${shop}`)
+    return { namespace: shop, name, uid }
+  }
 
   const evict = (shop: string, name: string | undefined, deleteOptions: object = {}, query = '') =>
     world().admin.call('POST', `${pathOf('Pod', shop, name ?? expect.fail('no pod'))}/eviction${query}`, {
@@ -112,10 +118,9 @@ export const evictionsContract = (world: () => ContractWorld): void => {
     })
 
     it('by Catnap ends exactly that pod, as its budget allows', async () => {
-      const { nodes, admin, cluster } = world()
+      const { nodes, cluster } = world()
       const { shop } = await pods(['web', { maxUnavailable: 1 }])
-      const [first, second] = (await admin.list('Pod', shop)).map(({ metadata: { name, uid = '' } }) => ({ namespace: shop, name, uid }))
-      if (first === undefined || second === undefined) expect.fail('no two pods')
+      const [first, second] = [await podOf(shop, 0), await podOf(shop, 1)]
       expect(await nodes.evict(first)).toEqual({ end: 'evicted' })
       expect(await nodes.evict(second)).toMatchObject({ end: 'later', text: expect.stringMatching(/^evict pod .*: 429 Cannot evict pod as it would violate/) })
       await cluster.until('it is gone', async () => (await nodes.evict(first)).end === 'gone')
@@ -130,10 +135,9 @@ export const evictionsContract = (world: () => ContractWorld): void => {
     })
 
     it('by Catnap of a pod under two budgets is never asked again', async () => {
-      const { nodes, admin } = world()
+      const { nodes } = world()
       const { shop } = await pods(['a', { maxUnavailable: 1 }], ['b', { maxUnavailable: 2 }])
-      const [pod] = (await admin.list('Pod', shop)).map(({ metadata: { name, uid = '' } }) => ({ namespace: shop, name, uid }))
-      expect(await nodes.evict(pod ?? expect.fail('no pod'))).toMatchObject({ end: 'refused', text: expect.stringContaining('more than one PodDisruptionBudget') })
+      expect(await nodes.evict(await podOf(shop, 0))).toMatchObject({ end: 'refused', text: expect.stringContaining('more than one PodDisruptionBudget') })
     })
 
     it('of no pod is a 404', async () => {

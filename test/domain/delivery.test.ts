@@ -30,7 +30,7 @@ const write = (now: Delivered, step: DeliveryStep): Delivered => {
         ...now,
         pools: now.pools.map((one) => {
           if (one.cluster !== step.pool.cluster || one.name !== step.pool.name) return one
-          const { removed: _removed, pace: _pace, ...kept } = one
+          const { removed: _removed, pace: _pace, consolidate: _consolidate, drainSeconds: _drainSeconds, ...kept } = one
           return { ...kept, ...step.terms }
         }),
       }
@@ -66,6 +66,15 @@ it('tells how many nodes may go at once where that is not the usual', () => {
   expect(sentences(paced, before)).toEqual(['~ pool us-dev/workers: disrupt.nodes 10 → 1, disrupt.percent 10 → 0'])
   expect(deliver(paced, before).pools[0]).toMatchObject({ keep: 1, pace: { nodes: 1, percent: 0 } })
   expect(deliver(usual, deliver(paced, before)).pools[0]).not.toHaveProperty('pace')
+})
+
+it('tells that a pool is consolidated, and how long that may take where it is not the usual', () => {
+  const pools = (workers: object) => intentWith({}, { clusters: { 'us-dev': { arn: 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev', pools: { workers } } } })
+  const before = deliver(pools({ keep: 1 }))
+  const emptied = pools({ keep: 1, consolidate: true, drainWithin: '1h' })
+  expect(sentences(emptied, before)).toEqual(['~ pool us-dev/workers: consolidate false → true, drainWithin 15m → 1h'])
+  expect(deliver(emptied, before).pools[0]).toMatchObject({ keep: 1, consolidate: true, drainSeconds: 3600 })
+  expect(deliver(pools({ keep: 1 }), deliver(emptied, before)).pools).toEqual(before.pools)
 })
 
 describe('a delivery', () => {

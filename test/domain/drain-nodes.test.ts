@@ -73,11 +73,18 @@ describe('a node whose pods fit elsewhere', () => {
     expect(blockers(plan)['a']).toBe(why)
   })
 
+  it('is left where the scheduler would put a pod of it back', () => {
+    const tolerant = podOn('a', { needs: { tolerations: [{ key: '', operator: 'Exists', value: '', effect: '' }] } })
+    const plan = planned([{ name: 'a' }, { name: 'b' }], [tolerant, two, podOn('b', { name: 'web-3' })])
+    expect(steps(plan)).toEqual(['mark b'])
+    expect(blockers(plan)['a']).toContain('shop/web-1 tolerates our mark and would be put back: carries shop/web-1')
+  })
+
   it('is left alone for ten minutes after a wake', () => {
-    const at = (seconds: number) => planned([{ name: 'a' }, { name: 'b' }], [one, two], { view: { wokenAt: later(start, -seconds) } })
-    expect(steps(at(599))).toEqual([])
-    expect(blockers(at(599))['a']).toBe('waits its turn 10 minutes after the wake of an environment that uses its pool: carries shop/web-1')
-    expect(steps(at(600))).toEqual(['mark a'])
+    const early = planned([{ name: 'a' }, { name: 'b' }], [one, two], { view: { wokenAt: later(start, -599) } })
+    expect(steps(early)).toEqual([])
+    expect(blockers(early)['a']).toBe('waits its turn 10 minutes after the wake of an environment that uses its pool: carries shop/web-1')
+    expect(steps(planned([{ name: 'a' }, { name: 'b' }], [one, two], { view: { wokenAt: later(start, -600) } }))).toEqual(['mark a'])
   })
 
   it('waits while others of its pool are emptied', () => {
@@ -106,25 +113,29 @@ describe('nodes under one budget', () => {
   })
 
   it('lose as many pods at once as it allows, and wait for the others', () => {
-    const draining = [{ name: 'a', stage: 'draining' as const }, { name: 'b' }]
-    expect(steps(planned(draining, pods.slice(0, 2), { snapshot: { budgets: [budgetWith()] } }))).toEqual(['evict a web-1'])
-    const spent = planned(draining, pods.slice(0, 2), { snapshot: { budgets: [budgetWith({ disruptionsAllowed: 0, currentHealthy: 2 })] } })
+    expect(steps(planned(draining(), pods.slice(0, 2), { snapshot: { budgets: [budgetWith()] } }))).toEqual(['evict a web-1'])
+    const spent = planned(draining(), pods.slice(0, 2), { snapshot: { budgets: [budgetWith({ disruptionsAllowed: 0, currentHealthy: 2 })] } })
     expect(steps(spent)).toEqual([])
     expect(spent.unfinished).toBe(true)
   })
 
-  it('are given back where it never allows any, or where there is a second one', () => {
-    const draining = [{ name: 'a', stage: 'draining' as const }, { name: 'b' }]
-    const never = budgetWith({ maxUnavailable: 0, disruptionsAllowed: 0 })
-    const first = (budgets: readonly ReturnType<typeof budgetWith>[]) => planned(draining, pods.slice(0, 2), { snapshot: { budgets } }).steps[0]
-    expect(first([never])).toMatchObject({ do: 'stop-drain', why: expect.stringContaining('shop/web-1: never: disruption budget web refuses, maxUnavailable is 0') })
-    expect(first([budgetWith(), budgetWith({ name: 'also' })])).toMatchObject({ do: 'stop-drain', why: expect.stringMatching(/^shop\/web-1: /) })
+  it.each([
+    ['it never allows any', [budgetWith({ maxUnavailable: 0, disruptionsAllowed: 0 })], 'never: disruption budget web refuses, maxUnavailable is 0'],
+    ['there is a second one', [budgetWith(), budgetWith({ name: 'also' })], 'more than one disruption budget matches (also, web)'],
+  ])('are given back where %s', (_, budgets, why) => {
+    const [step] = planned(draining(), pods.slice(0, 2), { snapshot: { budgets } }).steps
+    expect(step).toMatchObject({ do: 'stop-drain', why: expect.stringContaining(why) })
+    expect(step?.why).toMatch(/^shop\/web-1: /)
   })
 })
 
-describe('a node that is being emptied', () => {
-  const draining = (seconds = 60): readonly PooledNode[] => [{ name: 'a', stage: 'draining', seconds }, { name: 'b' }]
+const draining = (seconds = 60): readonly PooledNode[] => [{ name: 'a', stage: 'draining', seconds }, { name: 'b' }]
 
+/** The node a, which could not be emptied so many seconds ago. */
+const stoppedBefore = (seconds: number) =>
+  planned([{ name: 'a' }, { name: 'b' }], [one, ...three], { pool: { stopped: { 'i-a': { at: later(start, -seconds), why: 'not empty after 15m' } } } })
+
+describe('a node that is being emptied', () => {
   it('ends when its pods are gone', () => {
     expect(steps(planned(draining(), [two]))).toEqual(['remove a'])
   })
@@ -167,10 +178,9 @@ describe('a node that is being emptied', () => {
   })
 
   it('is not tried again for an hour, and costs what it costs meanwhile', () => {
-    const at = (seconds: number) => planned([{ name: 'a' }, { name: 'b' }], [one, ...three], { pool: { stopped: { 'i-a': { at: later(start, -seconds), why: 'not empty after 15m' } } } })
-    expect(steps(at(3599))).toEqual(['mark b'])
-    expect(at(3599).blockers).toContainEqual({ node: 'a', microUsdPerHour: 192_000, why: 'could not be emptied: not empty after 15m' })
-    expect(steps(at(3600))).toEqual(['mark a'])
+    expect(steps(stoppedBefore(3599))).toEqual(['mark b'])
+    expect(stoppedBefore(3599).blockers).toContainEqual({ node: 'a', microUsdPerHour: 192_000, why: 'could not be emptied: not empty after 15m' })
+    expect(steps(stoppedBefore(3600))).toEqual(['mark a'])
   })
 
   it('whose mark a person took off is theirs', () => {

@@ -7,7 +7,7 @@ import { startCrowdedFleet } from './crowded-fleet.ts'
 import { running } from './mixed-fleet.ts'
 
 const podsOf = ({ sandbox }: Run, app: string): readonly Pod[] =>
-  (sandbox.clusters.get('us-dev')?.list('v1', 'Pod') as readonly Pod[]).filter(({ metadata }) => metadata.labels?.['app'] === app)
+  ((sandbox.clusters.get('us-dev')?.list('v1', 'Pod') ?? []) as readonly Pod[]).filter(({ metadata }) => metadata.labels?.['app'] === app)
 
 const ready = (run: Run, app: string): number =>
   podsOf(run, app).filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True')).length

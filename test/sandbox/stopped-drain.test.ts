@@ -18,12 +18,12 @@ it('gives a node back that cannot be emptied in time, says why and what it costs
   const problems = (await history()).filter(({ what }) => what === 'problem')
   // One after the other: the budget lets one node go at a time.
   expect(problems).toHaveLength(6)
-  for (const { text, fact } of problems) {
+  for (const { text } of problems) {
     expect(text).toMatch(/^node ip-[\d-]+\.ec2\.internal could not be emptied and stays on the bill \(m5\.large, \$0\.0960 an hour\): not empty after 1m: api\/[\w-]+: evict pod api\/[\w-]+: 429 Cannot evict/)
-    expect(fact).toMatchObject({ kind: 'failure', subject: 'us-dev/own-workers', text })
   }
   const nodes = clusters.get('us-dev')?.list('v1', 'Node') ?? []
-  expect(nodes.map(({ spec }) => spec)).toEqual(nodes.map(({ spec }) => ({ providerID: (spec as { providerID: string }).providerID })))
+  expect(nodes).toHaveLength(6)
+  for (const { spec } of nodes) expect(Object.keys(spec as object)).toEqual(['providerID'])
   expect(running(run, 'own-workers')).toBe(6)
   expect(await operator?.registry.pools.get({ cluster: 'us-dev', name: 'own-workers' })).toMatchObject({ leaving: {} })
 

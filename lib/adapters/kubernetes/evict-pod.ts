@@ -4,7 +4,7 @@ import type { Eviction } from '../../ports.ts'
 import { type ClusterApi, refusalOf } from './cluster-api.ts'
 
 /** Another pod of that name, or none. A uid that does not match costs the budget all the same (FIELD §2). */
-const GONE = [404, 409]
+const GONE: ReadonlySet<number> = new Set([404, 409])
 
 /** How the API server says that a pod has two budgets, with a 500. Rule: registry/core/pod/storage/eviction.go. */
 const TWO_BUDGETS = /more than one PodDisruptionBudget/
@@ -21,7 +21,7 @@ export const evictPod = async (api: ClusterApi, { namespace, name, uid }: PodRef
   } catch (error) {
     const text = refusalOf(`evict pod ${namespace}/${name}`, error)
     if (!(error instanceof ApiException)) return { end: 'later', text }
-    if (GONE.includes(error.code)) return { end: 'gone' }
+    if (GONE.has(error.code)) return { end: 'gone' }
     const isPassing = error.code === 429 || (error.code >= 500 && !TWO_BUDGETS.test(text))
     return { end: isPassing ? 'later' : 'refused', text }
   }

@@ -1,6 +1,7 @@
 import type { PodRef } from '../node.ts'
 import { budgetCount } from './budget-count.ts'
 import type { NodeAnswer } from './explain-nodes.ts'
+import { leavingBatch } from './leaving-batch.ts'
 import { podKey, type SeenPod, type Snapshot } from './snapshot.ts'
 
 /** What may be done now about nodes that are being emptied. */
@@ -12,17 +13,19 @@ export interface Emptying {
 }
 
 /**
- * Which pods of these nodes may be evicted now, the nodes in the order of the plan. Under one budget as many as it allows,
- * by our own count; of those with volumes one at a time from each node, once the volumes of the one before are off it.
+ * Which pods of these nodes may be evicted now, the nodes in the order of the plan. As many as find room wherever the
+ * scheduler puts the others; under one budget as many as it allows, by our own count; of those with volumes one at a time from each node, once the volumes of the one before are off it.
  * `attached`: names of the volumes attached to each node.
  */
 export const nextEvictions = (snapshot: Snapshot, nodes: readonly NodeAnswer[], attached: ReadonlyMap<string, readonly string[]>): Emptying => {
   const budgets = budgetCount(snapshot.budgets, snapshot.pods)
+  const batch = leavingBatch(snapshot)
   const podsOf = Map.groupBy(snapshot.pods, ({ node }) => node)
   const mayGo = (pod: SeenPod): boolean => {
     const [budget, second] = pod.phase === 'Pending' ? [] : budgets.of(pod)
     if (second !== undefined) return false
     if (budget !== undefined && 'why' in budgets.ask(budget, pod)) return false
+    if (!batch.take(pod)) return false
     budgets.spend([pod])
     return true
   }

@@ -1,14 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { createServer, type IncomingMessage } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { buffer } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import { dynamodbRegistry } from '../../../lib/adapters/dynamodb/dynamodb-registry.ts'
 import type { Registry } from '../../../lib/ports.ts'
 import { CREDENTIALS, TABLE } from '../../../lib/sandbox/environment-variables.ts'
 import { startTable } from '../../../lib/sandbox/table.ts'
+import { startLoopbackProxy } from '../../loopback-proxy.ts'
 
 /** What stands between a client and the table: answers instead of it, or changes what it answers. */
 export type Meddler = (action: string, request: Readonly<Record<string, unknown>>) => { readonly status: number; readonly body: object } | { readonly request: object } | undefined
@@ -27,24 +24,19 @@ export const testTable = async (): Promise<TestTable> => {
   const table = await startTable()
   const calls: string[] = []
   let meddler: Meddler | undefined
-  const proxy = createServer(async (incoming, outgoing) => {
-    const sent = await buffer(incoming)
-    const action = String(incoming.headers['x-amz-target']).split('.')[1] ?? ''
+  const proxy = await startLoopbackProxy(table.url, async (request, forward) => {
+    const action = String(request.headers['x-amz-target']).split('.')[1] ?? ''
     calls.push(action)
-    const meddled = meddler?.(action, JSON.parse(sent.toString()) as Record<string, unknown>)
-    if (meddled !== undefined && 'status' in meddled) return outgoing.writeHead(meddled.status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(meddled.body))
-    const answer = await forward(table.url, incoming, meddled === undefined ? sent : Buffer.from(JSON.stringify(meddled.request)))
-    return outgoing.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(await answer.text())
+    const meddled = meddler?.(action, JSON.parse(request.body.toString()) as Record<string, unknown>)
+    if (meddled === undefined) return forward(request)
+    if ('request' in meddled) return forward({ ...request, body: Buffer.from(JSON.stringify(meddled.request)) })
+    return { status: meddled.status, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(meddled.body) }
   })
-  proxy.listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  const endpoint = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
-  const plain = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts: 1 })
+  const plain = new DynamoDBClient({ endpoint: proxy.url, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts: 1 })
   const client = DynamoDBDocumentClient.from(plain, { marshallOptions: { removeUndefinedValues: true } })
   onTestFinished(async () => {
     plain.destroy()
-    proxy.closeAllConnections()
-    proxy.close()
+    await proxy.close()
     await table.close()
   })
   return {
@@ -56,6 +48,3 @@ export const testTable = async (): Promise<TestTable> => {
     },
   }
 }
-
-const forward = (url: string, { headers }: IncomingMessage, body: Buffer): Promise<Response> =>
-  fetch(url, { method: 'POST', body, headers: { 'x-amz-target': String(headers['x-amz-target']), authorization: String(headers.authorization), 'x-amz-date': String(headers['x-amz-date']), 'content-type': 'application/x-amz-json-1.0' } })

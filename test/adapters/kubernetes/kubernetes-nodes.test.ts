@@ -56,6 +56,22 @@ describe('a node', () => {
     expect(await listed(nodes)).not.toHaveProperty('markedAt')
   })
 
+  it.each([
+    ['its budget', 429, 'Cannot evict pod as it would violate the budget', 'later'],
+    ['a busy API server', 503, 'the server is currently unable to handle the request', 'later'],
+    ['an error that passes', 500, 'etcdserver: request timed out', 'later'],
+    ['two budgets', 500, 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.', 'refused'],
+    ['a missing right', 403, 'pods is forbidden', 'refused'],
+  ] as const)('keeps a pod that is not evicted because of %s', async (_, status, message, end) => {
+    const { nodes } = await accessedCluster({ intercept: async ({ path }) => (path.endsWith('/eviction') ? { status, body: { kind: 'Status', status: 'Failure', message, code: status } } : undefined) })
+    expect(await nodes.evict({ namespace: 'shop', name: 'web-1', uid: 'u' })).toMatchObject({ end, text: expect.stringContaining(`evict pod shop/web-1: ${status} ${message}`) })
+  })
+
+  it('is looked at again when the answer to an eviction is lost: nobody knows whether the pod goes', async () => {
+    const { nodes } = await accessedCluster({ intercept: async ({ path }) => (path.endsWith('/eviction') ? 'drop' : undefined) })
+    expect(await nodes.evict({ namespace: 'shop', name: 'web-1', uid: 'u' })).toMatchObject({ end: 'later', text: expect.stringContaining('the cluster does not answer') })
+  })
+
   it('that is gone is said to be', async () => {
     const { nodes, cluster } = await withNode()
     const seen = await listed(nodes)

@@ -11,8 +11,8 @@ export interface CrowdedPool {
 
 /** Mixed workloads for nodes with this label and its taint, in a namespace and in `kube-system`. */
 export const crowdedPool = (namespace: string, pool: string): CrowdedPool => {
-  const spec = { nodeSelector: { 'catnap.test/pool': pool }, tolerations: [{ operator: 'Exists' }] }
-  const template = (name: string, cpu: string, { annotations = {}, ...more }: { readonly annotations?: object; readonly volumes?: readonly object[] } = {}) => {
+  const spec = { nodeSelector: { 'catnap.test/pool': pool }, tolerations: [{ key: 'catnap.test/own', operator: 'Exists' }] }
+  const template = (name: string, cpu: string, { annotations = {}, ...more }: { readonly annotations?: object; readonly volumes?: readonly object[]; readonly tolerations?: readonly object[] } = {}) => {
     const made = templateOf(name, { ...spec, ...more }, { resources: { requests: { cpu, memory: '64Mi' } } })
     return { ...made, metadata: { ...made.metadata, annotations } }
   }
@@ -29,12 +29,13 @@ export const crowdedPool = (namespace: string, pool: string): CrowdedPool => {
       app('twice', 2, '200m'), budgetOf('twice', 'twice', { maxUnavailable: 1 }), budgetOf('twice-again', 'twice', { maxUnavailable: 1 }),
       app('unsafe', 1, '200m', { annotations: { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' } }),
       app('local', 2, '200m', { volumes: [{ name: 'scratch', emptyDir: {} }] }),
+      app('tolerant', 1, '200m', { tolerations: [{ operator: 'Exists' }] }),
       podOf('by-hand', spec),
-      daemonSetOf('agent', { template: template('agent', '50m') }),
+      daemonSetOf('agent', { template: template('agent', '50m', { tolerations: [{ operator: 'Exists' }] }) }),
     ].map((object) => inside(object)).concat([
       app(metrics, 2, '200m'), app(dns, 2, '200m'), budgetOf(dns, dns, { maxUnavailable: 1 }),
     ].map((object) => system(object))),
     moving: { web: 30, api: 8, free: 0, [dns]: 1 },
-    staying: { never: 2, twice: 2, unsafe: 1, local: 2, 'by-hand': 1, [metrics]: 2 },
+    staying: { never: 2, twice: 2, unsafe: 1, local: 2, tolerant: 1, 'by-hand': 1, [metrics]: 2 },
   }
 }

@@ -66,12 +66,13 @@ export const reclaimWorld = async (cluster: ClusterUnderTest, admin: RawApi, nam
 
 const HOUR_SECONDS = 3600
 
+const older = <Each extends { readonly createdAt: Instant }>(node: Each): Each => ({ ...node, createdAt: later(node.createdAt, -HOUR_SECONDS) })
+
 /** A real API server says itself when an object was made, and no test waits until its nodes are ten minutes old. */
 const grownUp = (nodes: Nodes): Nodes => ({
   ...nodes,
   survey: async () => {
     const seen = await nodes.survey()
-    const older = <Each extends { readonly createdAt: Instant }>(node: Each): Each => ({ ...node, createdAt: later(node.createdAt, -HOUR_SECONDS) })
     return { nodes: seen.nodes.map(older), snapshot: { ...seen.snapshot, nodes: seen.snapshot.nodes.map(older) } }
   },
 })
