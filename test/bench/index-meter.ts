@@ -6,6 +6,7 @@ const INDEXED = ['dueShard', 'dueAt', 'id', 'queue', 'clusterArn'] as const
 /** What a call to the table says, as far as its units depend on it. */
 export interface TableCall {
   readonly Key?: WireItem
+  readonly Item?: WireItem
   readonly IndexName?: string
   readonly RequestItems?: Readonly<Record<string, readonly { readonly PutRequest?: { readonly Item: WireItem }; readonly DeleteRequest?: { readonly Key: WireItem } }[]>>
 }

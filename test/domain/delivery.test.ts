@@ -68,13 +68,14 @@ it('tells how many nodes may go at once where that is not the usual', () => {
   expect(deliver(usual, deliver(paced, before)).pools[0]).not.toHaveProperty('pace')
 })
 
+const withWorkers = (workers: object) => intentWith({}, { clusters: { 'us-dev': { arn: 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev', pools: { workers } } } })
+
 it('tells that a pool is consolidated, and how long that may take where it is not the usual', () => {
-  const pools = (workers: object) => intentWith({}, { clusters: { 'us-dev': { arn: 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev', pools: { workers } } } })
-  const before = deliver(pools({ keep: 1 }))
-  const emptied = pools({ keep: 1, consolidate: true, drainWithin: '1h' })
+  const before = deliver(withWorkers({ keep: 1 }))
+  const emptied = withWorkers({ keep: 1, consolidate: true, drainWithin: '1h' })
   expect(sentences(emptied, before)).toEqual(['~ pool us-dev/workers: consolidate false → true, drainWithin 15m → 1h'])
   expect(deliver(emptied, before).pools[0]).toMatchObject({ keep: 1, consolidate: true, drainSeconds: 3600 })
-  expect(deliver(pools({ keep: 1 }), deliver(emptied, before)).pools).toEqual(before.pools)
+  expect(deliver(withWorkers({ keep: 1 }), deliver(emptied, before)).pools).toEqual(before.pools)
 })
 
 describe('a delivery', () => {

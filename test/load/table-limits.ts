@@ -124,9 +124,9 @@ export const startLimitedTable = async (tableUrl: string): Promise<LimitedTable>
 const unitsOf = ({ ConsumedCapacity }: TableAnswer): number =>
   Math.max(0.5, [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0))
 
-const keysOf = ({ Key, RequestItems }: TableCall): readonly string[] => {
+const keysOf = ({ Key, Item, RequestItems }: TableCall): readonly string[] => {
   const puts = Object.values(RequestItems ?? {}).flat().map(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key)
-  return [...new Set([Key, ...puts].flatMap((item) => String(item?.['pk']?.['S'] ?? '') || []))]
+  return [...new Set([Key, Item, ...puts].flatMap((item) => String(item?.['pk']?.['S'] ?? '') || []))]
 }
 
 const itemKey = ({ Key }: TableCall): string => `${String(Key?.['pk']?.['S'])} ${String(Key?.['sk']?.['S'])}`
