@@ -3,8 +3,9 @@
  * `npm run bench` measures what comes of it.
  *
  * The SDK is bundled although the runtime brings one: what was tested is what runs, and one minified file is read and
- * compiled faster than many small ones. It is a CommonJS file, because an ES module that imports `node:http` makes Node
- * read all that module exports, and with it load its whole web client: 60 ms of a start (docs/benchmarks.md).
+ * compiled faster than many small ones. It is a CommonJS file: some dependencies ask for Node's own modules by require,
+ * which an ES module has only by a trick, and where `node:http` is imported an ES module starts later, because Node then
+ * reads all that module exports.
  */
 export const bundling = {
   bundle: true,

@@ -15,9 +15,6 @@ const OUT = path.join(ROOT, '.catnap/bench')
 
 const FUNCTIONS = ['tick', 'wake', 'reconcile', 'reclaim', 'observe', 'account', 'report'] as const
 
-/** Some dependencies are CommonJS and ask for Node's own modules by require, which an ES module has not. */
-const REQUIRE = 'import{createRequire as catnapRequire}from"node:module";const require=catnapRequire(import.meta.url);'
-
 /** A way to bundle, in esbuild's words where they are not those of infra/. */
 interface Variant {
   readonly name: string
@@ -31,7 +28,6 @@ const AS_DEPLOYED = 'as deployed'
 const VARIANTS: readonly Variant[] = [
   { name: AS_DEPLOYED, options: {}, hasSourceMap },
   { name: 'source map otherwise', options: {}, hasSourceMap: (name) => !hasSourceMap(name) },
-  { name: 'ES module', options: { format: 'esm', banner: { js: REQUIRE } }, hasSourceMap },
   { name: 'all ways to credentials', options: { alias: {} }, hasSourceMap },
   { name: 'SDK not bundled', options: { external: ['@aws-sdk/*', '@smithy/*'], alias: {} }, hasSourceMap },
 ]
@@ -117,7 +113,7 @@ const bundle = async (name: string, variant: Variant): Promise<Candidate> => {
   const { mainFields, external, ...rest } = bundling
   const options: BuildOptions = { ...rest, mainFields: [...mainFields], external: [...external], sourcemap, ...variant.options }
   // Named by what it is: a file .js would be an ES module here, as package.json says, and is none on Lambda.
-  const file = path.join(OUT, variant.name.replaceAll(' ', '-'), name, options.format === 'esm' ? 'index.mjs' : 'index.cjs')
+  const file = path.join(OUT, variant.name.replaceAll(' ', '-'), name, 'index.cjs')
   const entryPoints = [path.join(ROOT, 'functions', `${name}.ts`)]
   const { metafile } = await build({ ...options, entryPoints, outfile: file, absWorkingDir: ROOT, metafile: true })
   const text = await readFile(file)
