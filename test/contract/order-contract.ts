@@ -6,6 +6,9 @@ import type { ContractWorld } from './contract-world.ts'
 import { customObject, hpaOf, scaledObjectOf } from './custom-kinds.ts'
 import { type EngineWorld, engineWorld } from './engine-world.ts'
 
+/** A Job that goes on until somebody ends it. */
+const IMPORT = jobOf('import', { template: { ...templateOf('import', { restartPolicy: 'Never' }), metadata: { labels: { app: 'import', 'never-ends': 'yes' } } } })
+
 /** More than any node has. */
 const HUGE = { resources: { requests: { cpu: '900' } } }
 
@@ -74,9 +77,14 @@ export const orderContract = (world: () => ContractWorld): void => {
       expect(shop.patched()).toEqual(['deployments/web'])
     })
 
+    const untilAtWork = (namespace: string) => world().cluster.until('a pod serves and a Job runs', async () => {
+      const pods = await world().admin.list('Pod', namespace)
+      return pods.length === 2 && pods.every(({ status }) => (status as { readonly phase?: string } | undefined)?.phase === 'Running')
+    })
+
     it('of a sleep lets running Jobs finish first, up to the limit', async () => {
-      const shop = await engine([deploymentOf('web', { replicas: 1 }), jobOf('import')])
-      await world().untilReady(shop.namespace, 2)
+      const shop = await engine([deploymentOf('web', { replicas: 1 }), IMPORT])
+      await untilAtWork(shop.namespace)
       const waiting = await shop.nudge('asleep')
       expect(waiting?.progress?.waitingFor).toMatch(new RegExp(`^Job ${shop.namespace}/import to finish, until `))
       expect((await shop.specs())['Deployment/web']).toMatchObject({ replicas: 1 })
@@ -88,10 +96,10 @@ export const orderContract = (world: () => ContractWorld): void => {
     })
 
     it('of a sleep leads its hosts to the wake page once Jobs have ended, and before the first workload goes', async () => {
-      const shop = await engine([deploymentOf('web', { replicas: 1 }), cronJobOf('rates', '0 4 1 1 *'), jobOf('import'), INGRESS], {
+      const shop = await engine([deploymentOf('web', { replicas: 1 }), cronJobOf('rates', '0 4 1 1 *'), IMPORT, INGRESS], {
         wake: { hosts: [HOST], by: 'click', stayAwakeSeconds: 7200, front: 'ingress' }, wakeUrl: 'http://wake.internal.example.com',
       })
-      await world().untilReady(shop.namespace, 2)
+      await untilAtWork(shop.namespace)
       await shop.nudge('asleep')
       await shop.look()
       expect(shop.patched()).toEqual(['cronjobs/rates'])
