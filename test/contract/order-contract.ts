@@ -42,6 +42,11 @@ export const orderContract = (world: () => ContractWorld): void => {
     return opened
   }
 
+  const untilAtWork = (namespace: string) => world().cluster.until('a pod serves and a Job runs', async () => {
+    const pods = await world().admin.list('Pod', namespace)
+    return pods.length === 2 && pods.every(({ status }) => (status as { readonly phase?: string } | undefined)?.phase === 'Running')
+  })
+
   describe('the order', () => {
     it('of a sleep is holders, schedules, the last wave first; of a wake the other way round; and both are told once', async () => {
       const shop = await engine([
@@ -75,11 +80,6 @@ export const orderContract = (world: () => ContractWorld): void => {
       await world().admin.patch('Deployment', 'db', shop.namespace, { spec: { template: templateOf('db') } })
       await shop.bring('awake')
       expect(shop.patched()).toEqual(['deployments/web'])
-    })
-
-    const untilAtWork = (namespace: string) => world().cluster.until('a pod serves and a Job runs', async () => {
-      const pods = await world().admin.list('Pod', namespace)
-      return pods.length === 2 && pods.every(({ status }) => (status as { readonly phase?: string } | undefined)?.phase === 'Running')
     })
 
     it('of a sleep lets running Jobs finish first, up to the limit', async () => {
