@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
 import type { Instant } from '../../lib/domain/time.ts'
-import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
-import type { JoiningNode } from '../../lib/sandbox/cluster/nodes.ts'
 import type { ClusterUnderTest } from '../contract/cluster-under-test.ts'
-import { PATCH, pathOf, rawApi } from '../contract/raw-api.ts'
+import { pathOf, rawApi } from '../contract/raw-api.ts'
+import { clearPlane } from './clear-plane.ts'
+import { joinNode } from './join-node.ts'
 
 /** What must come about comes within this, on a machine that has others to serve. */
 const PATIENCE_MS = 90_000
 
 const LOOK_MS = 150
 
-/** The control plane of this run. Its time is the machine's. */
+/** The control plane of this run, without what earlier files of tests left there. Its time is the machine's. */
 export const realCluster = async (): Promise<ClusterUnderTest & { close(): Promise<void> }> => {
   const { url, certificateAuthority, tokens, etcdUrl } = inject('plane')
   const admin = rawApi({ url, certificateAuthority }, tokens.admin)
+  await clearPlane(admin)
   const joined = new Set<string>()
   return {
     url, certificateAuthority, tokens,
@@ -29,10 +30,7 @@ export const realCluster = async (): Promise<ClusterUnderTest & { close(): Promi
     },
     joinNode: async (node) => {
       joined.add(node.name)
-      await admin.create(nodeObject(node))
-      const capacity = { cpu: `${node.cpuMilli}m`, memory: `${node.memoryMiB}Mi`, pods: `${node.pods}` }
-      const { status } = await admin.call('PATCH', `${pathOf('Node', undefined, node.name)}/status`, { status: { capacity, allocatable: capacity } }, PATCH.merge)
-      if (status !== 200) throw new Error(`the status of node ${node.name} could not be written: found ${status}, expected 200`)
+      await joinNode(admin, node)
     },
     expireLists: () => compact(etcdUrl),
     close: async () => {
@@ -41,26 +39,6 @@ export const realCluster = async (): Promise<ClusterUnderTest & { close(): Promi
     },
   }
 }
-
-/** A node as EKS shows it. */
-const nodeObject = ({ name, instanceId, instanceType, zone, nodegroup, labels, taints }: JoiningNode): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind: 'Node',
-  metadata: {
-    name,
-    labels: {
-      'kubernetes.io/hostname': name,
-      'kubernetes.io/os': 'linux',
-      'kubernetes.io/arch': 'amd64',
-      'node.kubernetes.io/instance-type': instanceType,
-      'topology.kubernetes.io/zone': zone,
-      'topology.kubernetes.io/region': zone.replace(/[a-z]$/, ''),
-      ...(nodegroup === undefined ? {} : { 'eks.amazonaws.com/nodegroup': nodegroup, 'eks.amazonaws.com/capacityType': 'ON_DEMAND' }),
-      ...labels,
-    },
-  },
-  spec: { providerID: `aws:///${zone}/${instanceId}`, taints },
-})
 
 /**
  * Forgets all but the present revision, as a cluster does every five minutes. The key is the one API servers tell each
