@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { Agent, request } from 'undici'
+import { listenOnLoopback } from '../lib/sandbox/listen-on-loopback.ts'
 
 /** A request on its way; `path` carries the query. */
 export interface PassingRequest {
@@ -54,13 +53,11 @@ export const startLoopbackProxy = async (target: string, pass: Passage, certific
   })
   // Whoever keeps a connection for long must not find it ended by us in the moment he uses it.
   server.keepAliveTimeout = 0
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const { url, close } = await listenOnLoopback(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     close: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await close()
       await agent.close()
     },
   }

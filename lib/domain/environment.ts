@@ -188,3 +188,6 @@ export const rememberWake = (wakeSeconds: readonly number[], from: Instant, to: 
 
 /** Where a phase is going. */
 export const heading = (phase: Phase): 'awake' | 'asleep' => (phase === 'awake' || phase === 'waking' ? 'awake' : 'asleep')
+
+/** When the phase it is in last began to change workloads; what an earlier one noted is older than the phase. */
+export const lastStep = ({ since, steppedAt = since }: Pick<Environment, 'since' | 'steppedAt'>): Instant => (steppedAt > since ? steppedAt : since)

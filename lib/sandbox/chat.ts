@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 
 /** A message that came over a webhook. */
 interface ChatMessage {
@@ -31,18 +31,7 @@ export const openChat = async (fault: ChatFault = () => undefined): Promise<Chat
     outgoing.writeHead(refused?.status ?? 200, { 'content-type': 'text/html', ...refused?.headers }).end(refused === undefined ? 'ok' : 'invalid_payload')
   })
   server.keepAliveTimeout = 0
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-    messages,
-    close: async () => {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
-  }
+  return { ...(await listenOnLoopback(server)), messages }
 }
 
 const textIn = (body: string): string | undefined => {

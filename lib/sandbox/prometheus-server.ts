@@ -1,7 +1,7 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { PrometheusModel } from './cloud/prometheus-model.ts'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 
 /** What a Prometheus answers instead; undefined: what it knows. */
 export type PrometheusFault = () => { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string } | undefined
@@ -17,15 +17,5 @@ export const startPrometheus = async (model: PrometheusModel, token?: string, fa
     return outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
   server.keepAliveTimeout = 0
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-    close: async () => {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
-  }
+  return listenOnLoopback(server)
 }

@@ -1,8 +1,7 @@
-import type { AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { CREDENTIALS, TABLE } from './environment-variables.ts'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 
 /** An embedded DynamoDB with Catnap's table in it, as infra/ makes it. */
 export interface SandboxTable {
@@ -13,10 +12,8 @@ export interface SandboxTable {
 /** Starts the embedded DynamoDB on a free port of this machine. */
 export const startTable = async (): Promise<SandboxTable> => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0 })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const client = new DynamoDBClient({ endpoint: url, region: 'us-east-1', credentials: CREDENTIALS })
+  const open = await listenOnLoopback(server)
+  const client = new DynamoDBClient({ endpoint: open.url, region: 'us-east-1', credentials: CREDENTIALS })
   await client.send(new CreateTableCommand({
     TableName: TABLE,
     BillingMode: 'PAY_PER_REQUEST',
@@ -29,11 +26,5 @@ export const startTable = async (): Promise<SandboxTable> => {
     }],
   }))
   client.destroy()
-  return {
-    url,
-    close: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  return open
 }

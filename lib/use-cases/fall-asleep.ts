@@ -21,10 +21,10 @@ const PODS_END_SECONDS = 10
 export const fallAsleep = async (slice: Slice, access: ClusterAccess): Promise<SliceEnd> => {
   const { world, fleet, owner } = slice
   const { clock, memory } = world
-  const environment = await rememberPools(slice, access)
+  const namespaces = await namespacesOf(fleet, slice.environment, access.workloads)
+  const environment = await rememberPools(slice, access, namespaces)
   const began = clock.now()
   const { sleep = USUAL_SLEEP } = environment.terms
-  const namespaces = await namespacesOf(fleet, environment, access.workloads)
   if (!(await readyFront({ ...slice, environment }, access, namespaces))) return { rest: false, againSeconds: 0 }
   const found = await access.workloads.list(namespaces, sleep)
   const end = (await holdOwners({ ...slice, environment }, access, namespaces, found, began)) ?? (await sleepStages({ ...slice, environment }, access, namespaces, found, began))
@@ -58,9 +58,8 @@ export const fallAsleep = async (slice: Slice, access: ClusterAccess): Promise<S
 }
 
 /** Notes which pools the pods run on, while they still do: the sleep tells these, the wake asks these. */
-const rememberPools = async ({ world: { memory }, fleet, environment, owner }: Slice, access: ClusterAccess): Promise<Environment> => {
+const rememberPools = async ({ world: { memory }, environment, owner }: Slice, access: ClusterAccess, namespaces: readonly string[]): Promise<Environment> => {
   if (environment.progress !== undefined) return environment
-  const namespaces = await namespacesOf(fleet, environment, access.workloads)
   const [pods, nodes] = await Promise.all([access.workloads.pods(namespaces), access.nodes.list()])
   const pools = [...new Set([...(environment.pools ?? []), ...poolsUsed(namespaces, nodes, pods)])].toSorted()
   const progress = { workloads: { done: 0, total: 0 }, nodes: { done: 0, total: 0 } }

@@ -1,10 +1,10 @@
 import { judgeOwner } from '../domain/gitops/judge-owner.ts'
 import { sayOwner } from '../domain/gitops/owner.ts'
 import { type Instant, secondsBetween } from '../domain/time.ts'
-import { planSleep, sayWorkloadStep, type Workload } from '../domain/workload.ts'
+import { planSleep, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
-import { changeWorkloads } from './change-workloads.ts'
 import { findOwners } from './find-owners.ts'
+import { takeSteps } from './take-steps.ts'
 import { waitFor } from './wait-for.ts'
 import type { Slice, SliceEnd } from './world.ts'
 
@@ -16,7 +16,7 @@ const BUSY_SECONDS = 300
  * Undefined: all are held. Throws for one that cannot be held for this environment alone, and says what to add instead.
  */
 export const holdOwners = async (slice: Slice, access: ClusterAccess, namespaces: readonly string[], workloads: readonly Workload[], began: Instant): Promise<SliceEnd | undefined> => {
-  const { world: { clock, memory }, environment } = slice
+  const { world: { clock }, environment } = slice
   const { found, missing } = await findOwners(slice, access, namespaces, workloads, [])
   const [lost] = missing
   if (lost !== undefined) {
@@ -30,9 +30,7 @@ export const holdOwners = async (slice: Slice, access: ClusterAccess, namespaces
   const held = judged.filter(({ verdict }) => verdict.do === 'hold')
   for (const { owner, workloads: cluster } of held) {
     const steps = planSleep([owner.workload], environment.decision?.reason ?? 'asleep')
-    const { taken, unfinished, refused } = await changeWorkloads(slice, cluster, steps, began)
-    if (taken.length > 0) await memory.append([{ at: began, subject: environment.id, what: 'steps', text: `${sayOwner(owner)} held`, steps: taken.map(sayWorkloadStep) }])
-    if (refused.length > 0) throw new Error(`${sayOwner(owner)} could not be held: ${refused[0]}`)
+    const { unfinished } = await takeSteps(slice, cluster, steps, began, { sayTaken: () => `${sayOwner(owner)} held`, sayRefused: () => `${sayOwner(owner)} could not be held` })
     if (unfinished) return { rest: false, againSeconds: 0 }
   }
   const busy = held.find(({ owner }) => owner.isBusy)

@@ -1,9 +1,9 @@
 import { sayOwner } from '../domain/gitops/owner.ts'
 import type { Instant } from '../domain/time.ts'
-import { type Original, planWake, sayWorkloadStep, type Workload } from '../domain/workload.ts'
+import { type Original, planWake, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
-import { changeWorkloads } from './change-workloads.ts'
 import { findOwners } from './find-owners.ts'
+import { takeSteps } from './take-steps.ts'
 import type { Slice } from './world.ts'
 
 /**
@@ -11,16 +11,14 @@ import type { Slice } from './world.ts'
  * that was changed meanwhile is looked at again.
  */
 export const releaseOwners = async (slice: Slice, access: ClusterAccess, namespaces: readonly string[], workloads: readonly Workload[], remembered: ReadonlyMap<string, Original>, began: Instant): Promise<boolean> => {
-  const { world: { memory }, environment } = slice
+  const { environment } = slice
   const { found } = await findOwners(slice, access, namespaces, workloads, remembered.keys())
   let all = true
   for (const { owner, workloads: cluster } of found) {
     const { mark, markedBy } = owner.workload
     if (mark !== undefined && markedBy !== environment.id) continue
     const steps = planWake([owner.workload], remembered, environment.decision?.reason ?? 'awake')
-    const { taken, unfinished, refused } = await changeWorkloads(slice, cluster, steps, began)
-    if (taken.length > 0) await memory.append([{ at: began, subject: environment.id, what: 'steps', text: `${sayOwner(owner)} let go`, steps: taken.map(sayWorkloadStep) }])
-    if (refused.length > 0) throw new Error(`${sayOwner(owner)} could not be let go: ${refused[0]}`)
+    const { unfinished } = await takeSteps(slice, cluster, steps, began, { sayTaken: () => `${sayOwner(owner)} let go`, sayRefused: () => `${sayOwner(owner)} could not be let go` })
     if (unfinished) all = false
   }
   return all

@@ -1,11 +1,11 @@
-import { USUAL_SLEEP } from '../domain/environment.ts'
+import { lastStep, USUAL_SLEEP } from '../domain/environment.ts'
 import { isFinished, workloadKeyOf } from '../domain/node.ts'
 import { type NextStage, nextStage } from '../domain/stage.ts'
 import { type Instant, iso, later, secondsBetween } from '../domain/time.ts'
-import { isAsleep, objectKey, planSleep, sayWorkloadStep, type Workload } from '../domain/workload.ts'
+import { isAsleep, objectKey, planSleep, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
-import { changeWorkloads } from './change-workloads.ts'
 import { leadToWake } from './switch-front.ts'
+import { takeSteps } from './take-steps.ts'
 import { waitFor } from './wait-for.ts'
 import type { Slice, SliceEnd } from './world.ts'
 
@@ -14,20 +14,20 @@ import type { Slice, SliceEnd } from './world.ts'
  * by the clock, then, once running Jobs have ended, the workloads by wave. Undefined: nothing is left to take.
  */
 export const sleepStages = async (slice: Slice, access: ClusterAccess, namespaces: readonly string[], workloads: readonly Workload[], began: Instant): Promise<SliceEnd | undefined> => {
-  const { world: { memory }, environment } = slice
+  const { environment } = slice
   const { waves } = environment.terms.sleep ?? USUAL_SLEEP
   let left = planSleep(workloads, environment.decision?.reason ?? 'asleep')
-  let steppedAt = environment.steppedAt ?? environment.since
+  let steppedAt = lastStep(environment)
   for (let next = nextStage('sleep', left, workloads, waves); next !== undefined; next = nextStage('sleep', left, workloads, waves)) {
     const hurdle = await hurdleBefore(slice, access, namespaces, next, steppedAt)
     if (hurdle !== undefined) return waitFor(slice, hurdle)
     if (next.stage.role === 'workload' && !(await leadToWake(slice, access, namespaces))) return { rest: false, againSeconds: 0 }
     const { steps } = next
-    const { taken, unfinished, refused } = await changeWorkloads(slice, access.workloads, steps, began)
-    if (taken.length > 0) {
-      await memory.append([{ at: began, subject: environment.id, what: 'steps', text: `${taken.length} ${nounOf(next, taken.length)} put to sleep`, steps: taken.map(sayWorkloadStep) }])
-    }
-    if (refused.length > 0) throw new Error(`${refused.length} of ${steps.length} workloads could not be put to sleep: ${refused[0]}`)
+    const { role } = next.stage
+    const { unfinished } = await takeSteps(slice, access.workloads, steps, began, {
+      sayTaken: (count) => `${count} ${nounOf(role, count)} put to sleep`,
+      sayRefused: (count) => `${count} of ${steps.length} workloads could not be put to sleep`,
+    })
     if (unfinished) return { rest: false, againSeconds: 0 }
     left = left.filter((step) => !steps.includes(step))
     steppedAt = began
@@ -38,7 +38,7 @@ export const sleepStages = async (slice: Slice, access: ClusterAccess, namespace
   return jobs === undefined ? undefined : waitFor(slice, jobs)
 }
 
-const nounOf = ({ stage: { role } }: NextStage, count: number): string => {
+const nounOf = (role: Workload['role'], count: number): string => {
   if (role === 'holder') return count === 1 ? 'autoscaler held and' : 'autoscalers held and'
   return count === 1 ? 'workload' : 'workloads'
 }

@@ -1,9 +1,9 @@
-import { USUAL_SLEEP } from '../domain/environment.ts'
+import { lastStep, USUAL_SLEEP } from '../domain/environment.ts'
 import { nextStage } from '../domain/stage.ts'
 import { type Instant, secondsBetween } from '../domain/time.ts'
-import { isReady, sayWorkloadStep, type Workload, type WorkloadStep } from '../domain/workload.ts'
+import { isReady, type Workload, type WorkloadStep } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
-import { changeWorkloads } from './change-workloads.ts'
+import { takeSteps } from './take-steps.ts'
 import type { Slice, SliceEnd } from './world.ts'
 
 /** How the stages of a wake stand. */
@@ -18,14 +18,14 @@ export interface StagesTaken {
 
 /**
  * Takes the stages of a wake that may be taken now: a wave of workloads begins when those before it are ready or their
- * time is up; then CronJobs, then what moves replicas. `lastStep`: when a wave was last begun.
+ * time is up; then CronJobs, then what moves replicas.
  */
 export const wakeStages = async (
-  slice: Slice, access: ClusterAccess, workloads: readonly Workload[], steps: readonly WorkloadStep[], lastStep: Instant, began: Instant,
+  slice: Slice, access: ClusterAccess, workloads: readonly Workload[], steps: readonly WorkloadStep[], began: Instant,
 ): Promise<StagesTaken> => {
   const { world: { clock, memory }, environment, owner } = slice
   const { waves, waveSeconds } = environment.terms.sleep ?? USUAL_SLEEP
-  let [left, steppedAt, changed] = [steps, lastStep, false]
+  let [left, steppedAt, changed] = [steps, lastStep(environment), false]
   for (let next = nextStage('wake', left, workloads, waves); next !== undefined; next = nextStage('wake', left, workloads, waves)) {
     const isHeld = next.before.some((workload) => !isReady(workload)) || (changed && next.before.some(({ role }) => role === 'workload'))
     if (next.stage.role === 'workload' && isHeld && secondsBetween(steppedAt, clock.now()) < waveSeconds) return { steppedAt, changed }
@@ -34,12 +34,11 @@ export const wakeStages = async (
       await memory.environments.change(environment.id, { set: { steppedAt }, when: { epoch: environment.epoch }, claimedBy: owner })
     }
     const { steps: now } = next
-    const { taken, unfinished, refused } = await changeWorkloads(slice, access.workloads, now, began)
+    const { unfinished } = await takeSteps(slice, access.workloads, now, began, {
+      sayTaken: (count) => `${count} ${count === 1 ? 'workload' : 'workloads'} woken`,
+      sayRefused: (count) => `${count} of ${now.length} workloads could not be woken`,
+    })
     changed = true
-    if (taken.length > 0) {
-      await memory.append([{ at: began, subject: environment.id, what: 'steps', text: `${taken.length} ${taken.length === 1 ? 'workload' : 'workloads'} woken`, steps: taken.map(sayWorkloadStep) }])
-    }
-    if (refused.length > 0) throw new Error(`${refused.length} of ${now.length} workloads could not be woken: ${refused[0]}`)
     if (unfinished) return { end: { rest: false, againSeconds: 0 }, steppedAt, changed }
     left = left.filter((step) => !now.includes(step))
   }

@@ -1,6 +1,6 @@
 import { type Environment, rememberWake, USUAL_SLEEP } from '../domain/environment.ts'
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
-import { type Instant, secondsBetween } from '../domain/time.ts'
+import { secondsBetween } from '../domain/time.ts'
 import { isReady, planWake, type Workload } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
 import { announceRest } from './announce-rest.ts'
@@ -30,7 +30,7 @@ export const wakeUp = async (slice: Slice, access: ClusterAccess): Promise<Slice
   const [workloads, remembered] = await Promise.all([access.workloads.list(namespaces, sleep), memory.originals(environment.id)])
   const steps = planWake(workloads, remembered, environment.decision?.reason ?? 'awake')
   const capacity = await growPools(slice, access, namespaces, steps, workloads)
-  const { end, steppedAt, changed } = await wakeStages(slice, access, workloads, steps, lastStep(environment), began)
+  const { end, steppedAt, changed } = await wakeStages(slice, access, workloads, steps, began)
   if (end !== undefined) return end
 
   // A list later than the last moment an older worker may write: only then does "no mark of ours" mean anything.
@@ -56,9 +56,6 @@ export const wakeUp = async (slice: Slice, access: ClusterAccess): Promise<Slice
   await announceRest(slice, access, namespaces, 'awake')
   return declareAwake(slice, environment, owner, told)
 }
-
-/** When this wake last began to change workloads; what an earlier wake noted is older than the phase. */
-const lastStep = ({ since, steppedAt = since }: Environment): Instant => (steppedAt > since ? steppedAt : since)
 
 const tellProgress = async (
   { world: { memory }, environment, owner }: Slice,

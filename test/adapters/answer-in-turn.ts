@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
+import { listenOnLoopback } from '../../lib/sandbox/listen-on-loopback.ts'
 import { awsAt } from './aws-at.ts'
 
 /** What AWS might answer and the simulated cloud never does: each request gets the next answer, the last one for ever. */
@@ -13,12 +12,8 @@ export const answerInTurn = async (answers: readonly object[]): Promise<{ readon
     const answer = answers[Math.min(asked.length, answers.length) - 1]
     outgoing.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  awsAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const { url, close } = await listenOnLoopback(server)
+  onTestFinished(close)
+  awsAt(url)
   return { asked }
 }

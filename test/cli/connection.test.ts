@@ -1,7 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,6 +8,7 @@ import { explainTrouble } from '../../lib/cli/aws-trouble.ts'
 import { connect } from '../../lib/cli/connection.ts'
 import { runningSandbox, sandboxNow } from '../../lib/cli/running-sandbox.ts'
 import { iso } from '../../lib/domain/time.ts'
+import { listenOnLoopback } from '../../lib/sandbox/listen-on-loopback.ts'
 import { INTENT, NOW, operatorDesk } from './operator-desk.ts'
 import { runCatnap } from './run-catnap.ts'
 
@@ -17,11 +16,9 @@ const desk = operatorDesk()
 const NOBODY = { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent' }
 
 /** An endpoint that answers every call with this error. */
-const refusing = async (status: number, name: string, message: string): Promise<{ url: string; close: () => void }> => {
+const refusing = async (status: number, name: string, message: string): Promise<{ url: string; close(): Promise<void> }> => {
   const server = createServer((_, response) => response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message })))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => void server.close() }
+  return listenOnLoopback(server)
 }
 
 describe('the whole command line', () => {

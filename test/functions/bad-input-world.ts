@@ -1,7 +1,5 @@
 import { createServer } from 'node:http'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -9,6 +7,7 @@ import { clusterWideRoles } from '../../lib/domain/rights/cluster-roles.ts'
 import { ANY_GRANT } from '../../lib/domain/rights/grant.ts'
 import { RIGHTS } from '../../lib/domain/rights/rights.ts'
 import type { FleetPlan } from '../../lib/sandbox/fleet-plan.ts'
+import { listenOnLoopback } from '../../lib/sandbox/listen-on-loopback.ts'
 import { readLogs } from '../../lib/sandbox/log-lines.ts'
 import { type Run, startRun } from '../../lib/sandbox/run.ts'
 import { intentWith } from '../domain/build-intent.ts'
@@ -113,15 +112,5 @@ const throttlingProxy = async (table: string) => {
     return outgoing.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(await answer.text())
   })
   server.keepAliveTimeout = 0
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    throttled,
-    throttledWrites: () => writes,
-    close: () => {
-      server.closeAllConnections()
-      server.close()
-    },
-  }
+  return { ...(await listenOnLoopback(server)), throttled, throttledWrites: () => writes }
 }

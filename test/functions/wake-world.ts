@@ -3,9 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { ALBEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import dynalite from 'dynalite'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { vi } from 'vitest'
 import { ssmLinkKeys } from '../../lib/adapters/ssm/ssm-link-keys.ts'
@@ -16,6 +14,7 @@ import type { LinkKeys, Registry } from '../../lib/ports.ts'
 import { createCloud } from '../../lib/sandbox/cloud/cloud.ts'
 import { dice } from '../../lib/sandbox/dice.ts'
 import { LINK_KEY } from '../../lib/sandbox/environment-variables.ts'
+import { listenOnLoopback } from '../../lib/sandbox/listen-on-loopback.ts'
 import { Timeline } from '../../lib/sandbox/timeline.ts'
 
 const TABLE = 'catnap'
@@ -66,6 +65,7 @@ export const wakeWorld = async (): Promise<WakeWorld> => {
     const Successful = Entries.map(({ Id, MessageBody }) => ({ Id, MessageId: Id, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') }))
     return outgoing.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify({ Successful }))
   })
+  const [tableServer, queueServer] = await Promise.all([listenOnLoopback(table), listenOnLoopback(queues)])
   let locked = false
   const cloud = await createCloud({
     timeline: new Timeline(instant('2026-11-23T08:00:00Z')), dice: dice(1), clusters: [], prices: () => undefined, parameters: { [LINK_KEY]: 'k'.repeat(43) },
@@ -73,8 +73,8 @@ export const wakeWorld = async (): Promise<WakeWorld> => {
   })
   vi.stubEnv('AWS_ENDPOINT_URL_SSM', cloud.url)
   vi.stubEnv('CATNAP_LINK_KEY', LINK_KEY)
-  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', await listen(table))
-  vi.stubEnv('AWS_ENDPOINT_URL_SQS', await listen(queues))
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', tableServer.url)
+  vi.stubEnv('AWS_ENDPOINT_URL_SQS', queueServer.url)
   vi.stubEnv('AWS_REGION', 'us-east-1')
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
@@ -106,19 +106,9 @@ export const wakeWorld = async (): Promise<WakeWorld> => {
       written.mockRestore()
       vi.unstubAllEnvs()
       client.destroy()
-      await cloud.close()
-      for (const server of [table, queues]) {
-        server.closeAllConnections()
-        server.close()
-      }
+      await Promise.all([cloud.close(), tableServer.close(), queueServer.close()])
     },
   }
-}
-
-const listen = async (server: Server): Promise<string> => {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 const createTable = (client: DynamoDBClient) =>

@@ -1,7 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { SignatureV4 } from '@smithy/signature-v4'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
+import { requestSigner } from './request-signer.ts'
 
 /** A call that a service refused, by the name it gives: `ParameterNotFound`, `AccessDeniedException`. */
 export class SignedCallError extends Error {
@@ -29,15 +28,10 @@ const PATIENCE_MS = 2000
  * tenth for SQS, for one call each. Without a region, the caller's own. Throws SignedCallError.
  */
 export const signedCall = <Target extends string>({ name: service, version }: JsonService, given?: string) => {
-  // Never sent anything: it is how the SDK finds region and credentials and keeps connections, and it is in every bundle.
-  const { config: { region, credentials, sha256, requestHandler } } = new DynamoDBClient(given === undefined ? {} : { region: given })
-  const signer = new SignatureV4({ service, region, credentials, sha256 })
+  const { region, requestHandler, sign } = requestSigner(service, given)
   const attempt = async (target: Target, input: object): Promise<Readonly<Record<string, unknown>>> => {
-    const { protocol, hostname, host, port } = endpointOf(service, await region())
-    const request = await signer.sign({
-      method: 'POST', protocol, hostname, ...(port === '' ? {} : { port: Number(port) }), path: '/', query: {}, body: JSON.stringify(input),
-      headers: { host, 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target },
-    })
+    const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target }
+    const request = await sign(endpointOf(service, await region()), headers, JSON.stringify(input))
     const { response } = await requestHandler.handle({ ...request, query: {} }, { requestTimeout: PATIENCE_MS })
     const said = parse(await text(response.body))
     if (response.statusCode < 300) return said

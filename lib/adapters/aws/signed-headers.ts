@@ -1,5 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { SignatureV4 } from '@smithy/signature-v4'
+import { requestSigner } from './request-signer.ts'
 
 /**
  * Signs requests to a service whose client we do not carry, with the caller's credentials, and answers their headers. The
@@ -7,20 +6,11 @@ import { SignatureV4 } from '@smithy/signature-v4'
  */
 export const signedHeaders = (action: 'aps:QueryMetrics' | 'sns:Publish') => {
   const [service = ''] = action.split(':')
-  const signers = new Map<string, SignatureV4>()
-  const signerIn = (region: string): SignatureV4 => {
-    // Never sent anything: it is how the SDK finds the credentials, and it is in every bundle.
-    const { config: { credentials, sha256 } } = new DynamoDBClient({ region })
-    return new SignatureV4({ service, region, credentials, sha256 })
-  }
+  const signers = new Map<string, ReturnType<typeof requestSigner>>()
   return async (region: string, to: URL, body: string): Promise<Readonly<Record<string, string>>> => {
-    const signer = signers.get(region) ?? signerIn(region)
+    const signer = signers.get(region) ?? requestSigner(service, region)
     signers.set(region, signer)
-    const { protocol, hostname, host, port, pathname } = to
-    const { headers } = await signer.sign({
-      method: 'POST', protocol, hostname, ...(port === '' ? {} : { port: Number(port) }), path: pathname, query: {}, body,
-      headers: { host, 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-    })
+    const { headers } = await signer.sign(to, { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }, body)
     return headers
   }
 }

@@ -1,9 +1,10 @@
+import { jsonPointer } from '../../domain/json-pointer.ts'
 import { type Limits, type PoolOriginal, unboundedSize } from '../../domain/pool.ts'
 import { type Fields, fieldsIn, textIn } from '../kubernetes/json-fields.ts'
 
 /** The annotation that carries a NodePool's original: its limits, whole, and how many nodes it had. */
 const ANNOTATION = 'catnap.dev/original'
-const ANNOTATION_PATH = `/metadata/annotations/${ANNOTATION.replaceAll('/', '~1')}`
+const ANNOTATION_PATH = jsonPointer(['metadata', 'annotations', ANNOTATION])
 
 /** As much of a karpenter.sh/v1 NodePool as decides what may be done with it. */
 export interface NodePool {

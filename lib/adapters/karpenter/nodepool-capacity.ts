@@ -4,12 +4,12 @@ import { isHeldShut, isShut, type PoolOriginal, shutLimits, unboundedSize } from
 import type { Outcome, PoolStatus } from '../../ports.ts'
 import type { PoolsOfKind } from '../eks/cluster-capacity.ts'
 import { type ClusterApi, outcomeOf } from '../kubernetes/cluster-api.ts'
-import { optionalKind } from '../kubernetes/optional-kind.ts'
+import { servedKinds } from '../kubernetes/served-kinds.ts'
 import { type NodeClaim, readNodeClaim } from './node-claim.ts'
 import { addOriginal, type NodePool, readNodePool, removeOriginal } from './node-pool.ts'
 
-const NODE_POOLS = { group: 'karpenter.sh', version: 'v1', plural: 'nodepools' }
-const NODE_CLAIMS = { group: 'karpenter.sh', version: 'v1', plural: 'nodeclaims' }
+const NODE_POOLS = { group: 'karpenter.sh', version: 'v1', plural: 'nodepools', isOptional: true }
+const NODE_CLAIMS = { group: 'karpenter.sh', version: 'v1', plural: 'nodeclaims', isOptional: true }
 
 const JSON_PATCH = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch)
 
@@ -18,10 +18,10 @@ const JSON_PATCH = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch)
  * the limits it had; a node leaves when its NodeClaim is deleted: Karpenter's finalizer drains it and ends the instance.
  */
 export const nodePoolCapacity = (api: ClusterApi): PoolsOfKind => {
-  const [listPools, listClaims] = [optionalKind(api, NODE_POOLS), optionalKind(api, NODE_CLAIMS)]
-  const pools = async (): Promise<readonly NodePool[]> => (await listPools()).map(readNodePool)
+  const list = servedKinds(api)
+  const pools = async (): Promise<readonly NodePool[]> => (await list(NODE_POOLS)).map(readNodePool)
   const find = async (pool: string): Promise<NodePool | undefined> => (await pools()).find(({ name }) => name === pool)
-  const claimsOf = async (name: string): Promise<readonly NodeClaim[]> => (await listClaims()).map(readNodeClaim).filter(({ pool }) => pool === name)
+  const claimsOf = async (name: string): Promise<readonly NodeClaim[]> => (await list(NODE_CLAIMS)).map(readNodeClaim).filter(({ pool }) => pool === name)
   /** Changes the pool that was looked at: one whose limits, or anything else, somebody changed since is left for another look. */
   const change = async (name: string, { limits }: PoolStatus, operations: (pool: NodePool) => readonly object[]): Promise<'done' | 'later'> => {
     const pool = await find(name)

@@ -4,11 +4,11 @@ import type { Node } from '../../domain/node.ts'
 import type { Containers, SeenNamespaces } from '../../ports.ts'
 import { type ClusterApi, listAll } from './cluster-api.ts'
 import { type Fields, fieldsIn, textIn } from './json-fields.ts'
-import { optionalKind } from './optional-kind.ts'
 import { namespaceDoings } from './namespace-doings.ts'
 import { listPodMetrics, type PodMetrics } from './pod-metrics.ts'
 import { podsOfWorkloads } from './pods-of-workloads.ts'
 import { seenContainers, type Surroundings } from './seen-containers.ts'
+import { servedKinds } from './served-kinds.ts'
 import { readSteering, VPAS } from './steering-objects.ts'
 import { listTemplates } from './workload-templates.ts'
 
@@ -16,7 +16,7 @@ import { listTemplates } from './workload-templates.ts'
 const AT_ONCE = 4
 
 /** TargetGroupBindings of the AWS Load Balancer Controller, which a cluster need not have. */
-const BINDINGS = { group: 'elbv2.k8s.aws', version: 'v1beta1', plural: 'targetgroupbindings' } as const
+const BINDINGS = { group: 'elbv2.k8s.aws', version: 'v1beta1', plural: 'targetgroupbindings', isOptional: true } as const
 
 /**
  * The containers of one cluster. A look asks two lists of the cluster (HPAs, and VPAs where it knows them) and six of each
@@ -24,12 +24,11 @@ const BINDINGS = { group: 'elbv2.k8s.aws', version: 'v1beta1', plural: 'targetgr
  * objects. Kinds a cluster turned out not to have are not asked for again while this lives.
  */
 export const kubernetesContainers = (api: ClusterApi): Containers => {
-  const listVpas = optionalKind(api, VPAS)
-  const listBindings = optionalKind(api, BINDINGS)
+  const list = servedKinds(api)
   return {
     look: async (namespaces, nodes) => {
       if (namespaces.length === 0) return { containers: [], doings: new Map() }
-      const cluster = { steering: await readSteering(api, listVpas), instanceTypes: typesByNode(nodes) }
+      const cluster = { steering: await readSteering(api, () => list(VPAS)), instanceTypes: typesByNode(nodes) }
       const parts = await pMap(namespaces, (namespace) => lookAt(api, namespace, cluster), { concurrency: AT_ONCE })
       const unmeasured = parts.find((part) => part.unmeasured !== undefined)?.unmeasured
       return {
@@ -39,7 +38,7 @@ export const kubernetesContainers = (api: ClusterApi): Containers => {
       }
     },
     targetGroups: async (namespaces) => {
-      const bindings = namespaces.length === 0 ? [] : await listBindings()
+      const bindings = namespaces.length === 0 ? [] : await list(BINDINGS)
       const byNamespace = Map.groupBy(bindings, ({ metadata }) => textIn(fieldsIn(metadata)['namespace']))
       return new Map(namespaces.map((namespace) => [namespace, (byNamespace.get(namespace) ?? []).map(arnIn)]))
     },

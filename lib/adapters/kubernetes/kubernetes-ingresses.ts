@@ -3,6 +3,7 @@ import pMap from 'p-map'
 import type { IngressOriginal } from '../../domain/front/front.ts'
 import { serviceAnnotations, type ServiceStep, type WakeService } from '../../domain/front/ingress.ts'
 import { type Ingress, type IngressStep, WAKE_NAME } from '../../domain/front/ingress-object.ts'
+import { jsonPointer } from '../../domain/json-pointer.ts'
 import type { Ingresses } from '../../ports.ts'
 import { type ClusterApi, listAll, outcomeOf } from './cluster-api.ts'
 import { listCustom } from './custom-objects.ts'
@@ -114,7 +115,7 @@ const patchBody = ({ do: verb, environment, ingress: { seen, annotations: presen
   ]
 }
 
-const annotationPath = (annotation: string): string => `/metadata/annotations/${annotation.replaceAll('~', '~0').replaceAll('/', '~1')}`
+const annotationPath = (annotation: string): string => jsonPointer(['metadata', 'annotations', annotation])
 
 const toWakeService = ({ metadata, spec }: V1Service): WakeService => {
   const environment = metadata?.annotations?.[ENVIRONMENT_ANNOTATION]

@@ -4,7 +4,7 @@ import { type ClusterApi, listAll } from './cluster-api.ts'
 import { type Fields, fieldsIn, listIn, textIn } from './json-fields.ts'
 
 /** VerticalPodAutoscalers, which a cluster need not have. */
-export const VPAS = { group: 'autoscaling.k8s.io', version: 'v1', plural: 'verticalpodautoscalers' } as const
+export const VPAS = { group: 'autoscaling.k8s.io', version: 'v1', plural: 'verticalpodautoscalers', isOptional: true } as const
 
 /** What steers a container of a workload. */
 export type SteeringOf = (workload: ObjectRef, container: string) => readonly Steering[]

@@ -1,3 +1,4 @@
+import { jsonPointer } from '../../domain/json-pointer.ts'
 import type { Original, WorkloadStep } from '../../domain/workload.ts'
 import { writeMark } from './marks.ts'
 
@@ -37,10 +38,10 @@ const addMarks = (environment: string, { seen, original }: WorkloadStep): Operat
 
 const change = ({ place: { path }, seen, from, to }: WorkloadStep): Operation[] => {
   const value = valueOf(to)
-  if (value === null) return valueOf(from) === null ? [] : [{ op: 'remove', path: pointer(path) }]
+  if (value === null) return valueOf(from) === null ? [] : [{ op: 'remove', path: jsonPointer(path) }]
   // The map of annotations is there by then: the marks are in it.
   const missing = path[0] === 'metadata' ? [] : path.slice(0, -1).map((_, index) => index + 1).filter((depth) => depth > seen.depth)
-  return [...missing.map((depth): Operation => ({ op: 'add', path: pointer(path.slice(0, depth)), value: {} })), { op: 'add', path: pointer(path), value }]
+  return [...missing.map((depth): Operation => ({ op: 'add', path: jsonPointer(path.slice(0, depth)), value: {} })), { op: 'add', path: jsonPointer(path), value }]
 }
 
 const valueOf = (original: Original): unknown => {
@@ -48,7 +49,4 @@ const valueOf = (original: Original): unknown => {
   return 'suspend' in original ? original.suspend : original.value
 }
 
-const annotationPath = (annotation: string): string => pointer(['metadata', 'annotations', annotation])
-
-/** A JSON Pointer (RFC 6901). */
-const pointer = (path: readonly string[]): string => path.map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+const annotationPath = (annotation: string): string => jsonPointer(['metadata', 'annotations', annotation])

@@ -1,3 +1,4 @@
+import { jsonPointer } from '../json-pointer.ts'
 import { kindNamed } from '../kinds/kinds.ts'
 import type { Workload } from '../workload.ts'
 
@@ -9,12 +10,10 @@ export const ignoreDifferences = (workloads: readonly Pick<Workload, 'kind' | 'p
   const kinds = new Map(workloads.map(({ kind, place }) => [kind, place]))
   const lines = [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([kind, { group, path }]) => [
     ...(group === '' ? [`  - kind: ${kindIn(kind)}`] : [`  - group: ${group}`, `    kind: ${kindIn(kind)}`]),
-    `    jsonPointers: [${pointer(path)}]`,
+    `    jsonPointers: [${jsonPointer(path)}]`,
   ])
   return ['ignoreDifferences:', ...lines, 'syncPolicy:', '  syncOptions: [RespectIgnoreDifferences=true]'].join('\n')
 }
 
 /** Kinds the intent names carry their group in the engine. */
 const kindIn = (kind: string): string => (kindNamed(kind) === undefined ? (kind.split('.')[0] ?? kind) : kind)
-
-const pointer = (path: readonly string[]): string => path.map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')

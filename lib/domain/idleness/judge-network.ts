@@ -1,9 +1,9 @@
-import { sayDuration } from '../duration.ts'
 import { type Instant, iso, later } from '../time.ts'
 import { sayByteRate } from './byte-rate.ts'
 import type { Doings } from './doings.ts'
 import type { IdleTerms } from './idle-terms.ts'
-import { PERIOD_SECONDS, periodOf, periodsBetween, settledUntil, watchBegins } from './period.ts'
+import { judgePeriods } from './judge-periods.ts'
+import { PERIOD_SECONDS } from './period.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What the pods of a namespace received and sent in one period, absent where nothing was published. */
@@ -33,21 +33,19 @@ interface WatchedNetwork {
 const LEAST_MEASUREMENTS = PERIOD_SECONDS / 60 - 1
 
 /**
- * What the network of all pods says (Container Insights). Idle only when each period of the whole of `idle.after`, all of it
- * since it woke, was measured in each namespace, for at least every pod that ran all through it: a node whose agent is
- * silent is a gap, not silence. As much as the threshold in any period is active, whatever else is missing.
+ * What the network of all pods says (Container Insights), judged by periods. A period is known where it was measured in each
+ * namespace for at least every pod that ran all through it: a node whose agent is silent is a gap, not silence.
  */
-export const judgeNetwork = ({ idle, awakeSince, networks, doings }: WatchedNetwork, now: Instant): Verdict => {
-  const [begin, end] = [watchBegins(idle, now), settledUntil(now)]
-  const since = periodOf(begin > awakeSince ? begin : awakeSince)
-  const busy = periodsBetween(since, later(now, PERIOD_SECONDS)).findLast((from) => ratePerSecond(networks, from) >= idle.networkBelowBytesPerSecond)
-  if (busy !== undefined) return { seen: 'active', why: `${sayByteRate(ratePerSecond(networks, busy))} of network from ${iso(busy)}` }
-  const gap = gapIn(networks, doings, periodsBetween(begin, end))
-  if (gap !== undefined) return { seen: 'unknown', why: `network: ${gap}` }
-  if (begin < awakeSince) return { seen: 'unknown', why: `network: awake since ${iso(awakeSince)}, not yet for ${sayDuration(idle.afterSeconds)} of whole periods` }
-  const most = Math.max(...periodsBetween(begin, end).map((from) => ratePerSecond(networks, from)))
-  return { seen: 'idle', why: `at most ${sayByteRate(most)} of network since ${iso(begin)}, below ${sayByteRate(idle.networkBelowBytesPerSecond)}` }
-}
+export const judgeNetwork = ({ idle, awakeSince, networks, doings }: WatchedNetwork, now: Instant): Verdict =>
+  judgePeriods({
+    idle, awakeSince,
+    limit: idle.networkBelowBytesPerSecond,
+    rateAt: (from) => ratePerSecond(networks, from),
+    sayRate: (rate) => `${sayByteRate(rate)} of network`,
+    gapIn: (periods) => gapIn(networks, doings, periods),
+    sayUnknown: (why) => `network: ${why}`,
+    sayIdle: (most, since) => `at most ${sayByteRate(most)} of network since ${iso(since)}, below ${sayByteRate(idle.networkBelowBytesPerSecond)}`,
+  }, now)
 
 const periodAt = (network: NamespaceNetwork, from: Instant): NetworkPeriod | undefined =>
   ('problem' in network ? undefined : network.periods.find((period) => period.from === from))

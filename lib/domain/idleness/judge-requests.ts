@@ -1,7 +1,7 @@
-import { sayDuration } from '../duration.ts'
 import { type Instant, iso, later } from '../time.ts'
 import type { IdleTerms } from './idle-terms.ts'
-import { PERIOD_SECONDS, periodOf, periodsBetween, settledUntil, watchBegins } from './period.ts'
+import { judgePeriods } from './judge-periods.ts'
+import { PERIOD_SECONDS } from './period.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Requests that reached a target group in one period; absent where the balancer published nothing. */
@@ -26,25 +26,20 @@ interface WatchedRequests {
 }
 
 /**
- * What the requests say of an environment (DESIGN law 6). Idle only when for the whole of `idle.after`, all of it since it
- * woke, each period of each target group is complete and all together stayed below the rate. An absent RequestCount is
- * zero only where HealthyHostCount has data for the same period (FIELD §7). As many as the rate in any period since the
- * beginning of that time is active, whatever else is missing.
+ * What the requests say of an environment, all target groups together, judged by periods. An absent RequestCount is zero only
+ * where HealthyHostCount has data for the same period (FIELD §7).
  */
 export const judgeRequests = ({ idle, awakeSince, groups }: WatchedRequests, now: Instant): Verdict => {
-  const begin = watchBegins(idle, now)
-  const end = settledUntil(now)
   const traffic = [...groups].map(([arn, of]) => named(arn, of))
-  const since = periodOf(begin > awakeSince ? begin : awakeSince)
-  const busy = periodsBetween(since, later(now, PERIOD_SECONDS)).findLast((from) => ratePerMinute(traffic, from) >= idle.belowPerMinute)
-  if (busy !== undefined) return { seen: 'active', why: `${sayRate(ratePerMinute(traffic, busy))} from ${iso(busy)}` }
-  const why = whyUnknown(traffic, begin, end)
-  if (why !== undefined) return { seen: 'unknown', why }
-  if (begin < awakeSince) {
-    return { seen: 'unknown', why: `awake since ${iso(awakeSince)}, not yet for ${sayDuration(idle.afterSeconds)} of whole periods` }
-  }
-  const most = Math.max(...periodsBetween(begin, end).map((from) => ratePerMinute(traffic, from)))
-  return { seen: 'idle', why: `idle since ${iso(begin)}: at most ${sayRate(most)}, below ${sayCount(idle.belowPerMinute)}` }
+  return judgePeriods({
+    idle, awakeSince,
+    limit: idle.belowPerMinute,
+    rateAt: (from) => ratePerMinute(traffic, from),
+    sayRate,
+    gapIn: (periods) => whyUnknown(traffic, periods),
+    sayUnknown: (why) => why,
+    sayIdle: (most, since) => `idle since ${iso(since)}: at most ${sayRate(most)}, below ${sayCount(idle.belowPerMinute)}`,
+  }, now)
 }
 
 interface NamedTraffic {
@@ -67,12 +62,12 @@ const ratePerMinute = (traffic: readonly NamedTraffic[], from: Instant): number 
     return sum + (isCount(requests) ? requests : 0)
   }, 0) / (PERIOD_SECONDS / 60)
 
-const whyUnknown = (traffic: readonly NamedTraffic[], begin: Instant, end: Instant): string | undefined => {
+const whyUnknown = (traffic: readonly NamedTraffic[], periods: readonly Instant[]): string | undefined => {
   if (traffic.length === 0) return 'no target group leads into it, so nothing counts its requests'
-  for (const { name, problem, periods } of traffic) {
+  for (const { name, problem, periods: known } of traffic) {
     if (problem !== undefined) return `${name}: ${problem}`
-    for (const from of periodsBetween(begin, end)) {
-      const gap = gapIn(periods.get(from))
+    for (const from of periods) {
+      const gap = gapIn(known.get(from))
       if (gap !== undefined) return `${name}: ${gap} from ${iso(from)} to ${iso(later(from, PERIOD_SECONDS))}`
     }
   }

@@ -1,8 +1,9 @@
 import { ALWAYS_PROTECTED } from '../fleet.ts'
 import { frontWritten } from '../front/front.ts'
 import type { Intent } from '../intent/schema.ts'
-import type { ClusterRight, Feature } from './cluster-right.ts'
-import { RIGHTS, rightOfCustomKind } from './rights.ts'
+import type { ClusterRight } from './cluster-right.ts'
+import { RIGHTS } from './rights.ts'
+import { rightsFor } from './rights-for.ts'
 
 /** The namespaces environments may be in: named, or by labels of which one must match whole. */
 export interface Reach {
@@ -19,9 +20,6 @@ export interface Grant {
   readonly reach?: Reach
 }
 
-/** Where replicas are in most kinds that scale. */
-const USUAL_PATH = ['spec', 'replicas']
-
 /** All that Catnap may need for any intent, but for the custom kinds one names. */
 export const ANY_GRANT: Grant = { rights: RIGHTS, protect: ALWAYS_PROTECTED }
 
@@ -33,22 +31,10 @@ export const grantOf = (intent: Intent, cluster: string, replicaPaths: Readonly<
   const environments = Object.entries(intent.environments).flatMap(([id, written]) => (id.startsWith(`${cluster}/`) ? [written] : []))
   const labels = environments.flatMap(({ namespaceSelector }) => (namespaceSelector === undefined ? [] : [namespaceSelector.matchLabels]))
   const pools = Object.values(intent.clusters[cluster]?.pools ?? {})
-  const crds = [...new Set(environments.flatMap(({ sleep }) => sleep?.kinds ?? []))].toSorted()
-  const has: Readonly<Record<Feature, boolean>> = {
-    namespaceSelector: labels.length > 0,
-    pools: pools.length > 0,
-    consolidation: pools.some(({ consolidate }) => consolidate),
-    targetGroups: environments.some(({ idle, wake }) => idle !== undefined || frontWritten(wake) === 'alb'),
-    ingresses: environments.some(({ wake }) => wake.front === 'lbc' || wake.front === 'ingress'),
-    wakeService: environments.some(({ wake }) => wake.front === 'ingress'),
-    daemonSets: environments.some(({ sleep }) => sleep?.daemonSets === true),
-    customKinds: crds.length > 0,
-  }
   return {
-    rights: [
-      ...RIGHTS.filter(({ needs }) => needs === undefined || has[needs]),
-      ...crds.map((crd) => rightOfCustomKind(crd, replicaPaths[crd] ?? USUAL_PATH)),
-    ],
+    rights: rightsFor(environments.map(({ namespaceSelector, idle, wake, sleep }) => ({
+      bySelector: namespaceSelector !== undefined, byIdleness: idle !== undefined, front: frontWritten(wake), sleep,
+    })), pools, replicaPaths),
     protect: [...ALWAYS_PROTECTED, ...intent.protect],
     reach: { namespaces: [...new Set(environments.flatMap(({ namespaces = [] }) => namespaces))].toSorted(), labels },
   }

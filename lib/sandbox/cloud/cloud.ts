@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import type { Instant } from '../../domain/time.ts'
 import type { Dice } from '../dice.ts'
+import { listenOnLoopback } from '../listen-on-loopback.ts'
 import type { Timeline } from '../timeline.ts'
 import { type Allocatable, allocatable } from './allocatable.ts'
 import { apsService } from './aps-service.ts'
@@ -144,12 +144,10 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
     elasticloadbalancing: elbv2Service(balancers, targetGroups),
   }
   const server = createCloudServer(services, options)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  const { url, close } = await listenOnLoopback(server)
   return {
     url,
+    close,
     authenticate: (clusterName, token) => {
       const found = fleet.clusters.get(clusterName)
       return found && authenticateToken(found.cluster, token, timeline.now())
@@ -177,11 +175,6 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
       const queue = queues.get(name) ?? new SimulatedQueue(name, timeline)
       queues.set(name, queue)
       return queue
-    },
-    close: async () => {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
     },
   }
 }

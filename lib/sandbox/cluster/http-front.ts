@@ -1,5 +1,5 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenOnLoopback } from '../listen-on-loopback.ts'
 import type { ApiResponse, ApiServer } from './api-server.ts'
 import { ApiError, badRequest } from './api-error.ts'
 import type { Identity } from './identity.ts'
@@ -126,18 +126,7 @@ export const listen = async (
       send(response, 500, JSON.stringify(status), {})
     })
   })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)))
-        server.closeAllConnections()
-      }),
-  }
+  return listenOnLoopback(server)
 }
 
 const malformed = (): ApiResponse => {

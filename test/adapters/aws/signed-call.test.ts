@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { signedCall } from '../../../lib/adapters/aws/signed-call.ts'
+import { listenOnLoopback } from '../../../lib/sandbox/listen-on-loopback.ts'
 
 /** A service that gives these answers in turn, and notes what it was asked. */
 const service = async (...answers: readonly (readonly [status: number, body: string])[]) => {
@@ -11,15 +10,14 @@ const service = async (...answers: readonly (readonly [status: number, body: str
     const [status, body] = answers[asked.length] ?? [200, '{}']
     asked.push(`${String(request.headers['x-amz-target'])} ${String(request.headers.authorization).replace(/,.*/, '').replace(/\d{8}/, 'day')}`)
     response.writeHead(status).end(body)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  vi.stubEnv('AWS_ENDPOINT_URL_SQS', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  })
+  const { url, close } = await listenOnLoopback(server)
+  vi.stubEnv('AWS_ENDPOINT_URL_SQS', url)
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIACATNAP')
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'sandbox')
-  onTestFinished(() => {
+  onTestFinished(async () => {
     vi.unstubAllEnvs()
-    server.closeAllConnections()
-    server.close()
+    await close()
   })
   return { asked, call: signedCall<'AmazonSQS.SendMessageBatch'>({ name: 'sqs', version: '1.0' }, 'eu-west-1') }
 }

@@ -1,7 +1,5 @@
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readIntentFile } from '../../../lib/adapters/yaml/intent-file.ts'
@@ -10,6 +8,7 @@ import { isForConsole } from '../../../lib/sandbox/console/console-listener.ts'
 import { mailRoom } from '../../../lib/sandbox/console/mail-room.ts'
 import { openConsole } from '../../../lib/sandbox/console/open-console.ts'
 import { readFleetPlan } from '../../../lib/sandbox/fleet-plan.ts'
+import { listenOnLoopback } from '../../../lib/sandbox/listen-on-loopback.ts'
 import { readLogs } from '../../../lib/sandbox/log-lines.ts'
 import { type Run, startRun } from '../../../lib/sandbox/run.ts'
 import { pause, resume } from '../../../lib/use-cases/pause.ts'
@@ -30,14 +29,11 @@ const startSleepingFleet = async () => {
   const { sandbox, operator } = run
   if (operator === undefined) throw new Error('the run has no operator')
   const listener = openConsole({ sandbox, operator, mailRoom: room, since: instant(plan.start), speed: 60, port: 4780, warn: (text) => warnings.push(text) })
-  const server = createServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const server = await listenOnLoopback(createServer((request, response) => void listener(request, response)))
+  const { url: origin } = server
   const close = async () => {
-    server.closeAllConnections()
-    server.close()
     stopReading()
-    await Promise.all([run.close(), room.close()])
+    await Promise.all([server.close(), run.close(), room.close()])
   }
   return { run, operator, origin, warnings, close }
 }
