@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-/** They load the functions, which read their environment when they are loaded, or end processes. */
-const APART = ['test/functions/**/*.test.ts', 'test/sandbox/*.test.ts', 'test/sandbox/console/*.test.ts', 'test/contract/*.test.ts', 'test/crash/*.test.ts']
+/** They load the functions, which read their environment when they are loaded, or end processes. What is named here does neither. */
+const APART = [
+  'test/functions/!(account|wake-cache|wake-fronts).test.ts',
+  'test/sandbox/!(dice|example|fleet-plan|money|object-checker|open-front|registered-targets|timeline|traffic|visitors).test.ts',
+  'test/sandbox/console/!(brief|count-nodes).test.ts',
+  'test/crash/*.test.ts',
+]
 
 /** They kill a worker at every call, and let chaos go on for longer: `npm run test:crash`. */
 const LONG = ['test/crash/*.long.test.ts']
@@ -10,10 +15,15 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Vitest leaves a core to itself: of two that is half, and its own work is a tenth.
+    maxWorkers: '100%',
+    // What one process compiled the next one reads: of packages in each worker, of all there is in a `catnap` of its own.
+    env: { NODE_COMPILE_CACHE: new URL('node_modules/.cache/node-compile', import.meta.url).pathname },
     projects: [
       { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: APART, isolate: false } },
-      { extends: true, test: { name: 'apart', include: APART, exclude: LONG } },
-      { extends: true, test: { name: 'long', include: LONG } },
+      // After the others: while a live sandbox of theirs runs, every command in this folder acts on it.
+      { extends: true, test: { name: 'apart', include: APART, exclude: LONG, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'long', include: LONG, sequence: { groupOrder: 2 } } },
     ],
   },
 })

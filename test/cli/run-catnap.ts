@@ -12,7 +12,7 @@ const MAIN = new URL('../../lib/cli/main.ts', import.meta.url).pathname
 /** Runs `catnap` as people do, in a process of its own. `takes` ends its output early, as `head` does. */
 export const runCatnap = (args: readonly string[], { input = '', takes = Infinity, cwd = process.cwd(), env = {} } = {}): Promise<Run> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env } })
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], NO_COLOR: '1', ...env } })
     let out = ''
     let err = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
