@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { expect, inject, it } from 'vitest'
-import { campaign, type CampaignWorld } from '../crash/campaign.ts'
+import { campaign, type CampaignWorld, everyCall } from '../crash/campaign.ts'
 import { bundleWorker } from '../crash/worker-bundle.ts'
 import { corner } from './proof/boutique.ts'
 import { makeRoom } from './proof/make-room.ts'
@@ -31,7 +31,7 @@ it('loses nothing on a real control plane and comes to the same end when its wor
       },
     }
   }
-  const { calls, places, kills, cycles, problems, missed } = await campaign({ start, worlds: WORLDS, at: 'every call', calmCycles: 2, tell: say })
+  const { calls, places, kills, cycles, problems, missed } = await campaign({ start, worlds: WORLDS, at: everyCall, calmCycles: 2, tell: say })
   process.stdout.write(`kill sweep on a real control plane: ${calls} calls at ${places} places, ${kills} kills in ${cycles} cycles of sleep and wake, ${problems.length} lost\n`)
   expect(problems).toEqual([])
   expect(missed).toEqual([])

@@ -11,10 +11,12 @@ import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-obje
 import { dice } from '../../lib/sandbox/dice.ts'
 import { karpentersMachines } from '../../lib/sandbox/karpenters-machines.ts'
 import { type CloudWorld, cloudWorld, cluster, nodegroup } from '../sandbox/cloud/cloud-world.ts'
-import type { PoolUnderTest } from './capacity-contract.ts'
+import type { MakeNodePool, NodePoolUnderTest } from './karpenter-contract.ts'
+import { etlIn, nodePoolWith } from './node-pool-objects.ts'
+import { rawApi } from './raw-api.ts'
 
 /** A simulated cloud and cluster, and the capacity of all kinds of pools in it. */
-export interface SimulatedPools extends PoolUnderTest, Pick<CloudWorld, 'cloud' | 'config'> {
+export interface SimulatedPools extends NodePoolUnderTest, Pick<CloudWorld, 'cloud' | 'config' | 'timeline'> {
   readonly cluster: SimulatedCluster
 }
 
@@ -25,16 +27,17 @@ const poolsIn = async (pool: string, changes: Partial<CloudOptions>, objects: re
     authenticate: () => ({ user: 'admin', groups: ['system:masters'] }),
   })
   world.cloud.onNode({ joined: (_, node) => simulated.joinNode(node), gone: (_, instanceId) => simulated.nodeGone(instanceId) })
+  const admin = rawApi(simulated, 'admin')
   const api = clusterApi({ name: 'us-dev', url: simulated.url, token: async () => 'admin' })
   onTestFinished(async () => {
     vi.unstubAllEnvs()
-    await api.close()
+    await Promise.all([api.close(), admin.close()])
     await simulated.close()
   })
   simulated.apply(objects)
   await world.pass(objects.length === 0 ? 0 : 300)
   const kinds = [nodegroupCapacity(world.eks, world.autoScaling, 'us-dev'), scalingGroups(world.autoScaling, 'us-dev'), nodePoolCapacity(api)]
-  return { ...world, pool, cluster: simulated, capacity: clusterCapacity(kinds, new EC2Client(world.config), 'us-dev') }
+  return { ...world, pool, admin, cluster: simulated, capacity: clusterCapacity(kinds, new EC2Client(world.config), 'us-dev') }
 }
 
 /** A managed node group, unless told otherwise, of two nodes. */
@@ -45,42 +48,5 @@ export const scalingGroupWorld = (own: Partial<NonNullable<ReturnType<typeof clu
   poolsIn('own-workers', { clusters: [cluster({ groups: [{ ...nodegroup({ name: 'own-workers' }), ...own }] })], ...changes })
 
 /** A NodePool of Karpenter with two nodes, each for one pod. */
-export const nodePoolWorld = (nodePool: KubernetesObject = nodePoolWith(), more: readonly KubernetesObject[] = []): Promise<SimulatedPools> =>
-  poolsIn('batch', { clusters: [cluster({ nodegroups: [] })] }, [nodePool, twoPods(), ...more])
-
-/** A NodePool of m5.large in two zones, unless told otherwise. */
-export const nodePoolWith = ({ spec = {}, template = {}, metadata = {} }: Readonly<Record<'spec' | 'template' | 'metadata', object>> | Record<string, object> = {}): KubernetesObject => ({
-  apiVersion: 'karpenter.sh/v1',
-  kind: 'NodePool',
-  metadata: { name: 'batch', ...metadata },
-  spec: {
-    limits: { cpu: 100, memory: '400Gi' },
-    ...spec,
-    template: {
-      metadata: { labels: { workload: 'batch' } },
-      spec: {
-        nodeClassRef: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: 'default' },
-        requirements: [
-          { key: 'node.kubernetes.io/instance-type', operator: 'In', values: ['m5.large'] },
-          { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['us-east-1a', 'us-east-1b'] },
-        ],
-        ...template,
-      },
-    },
-  },
-})
-
-/** Two pods that fit on no node together. */
-export const twoPods = (replicas = 2): KubernetesObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'etl', namespace: 'batch' },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: 'etl' } },
-    template: {
-      metadata: { labels: { app: 'etl' } },
-      spec: { nodeSelector: { workload: 'batch' }, containers: [{ name: 'etl', image: 'acme/etl:1', resources: { requests: { cpu: '1500m' } } }] },
-    },
-  },
-})
+export const nodePoolWorld = (nodePool: Parameters<MakeNodePool>[0] = (pool) => nodePoolWith({}, pool), more: Parameters<MakeNodePool>[1] = () => []): Promise<SimulatedPools> =>
+  poolsIn('batch', { clusters: [cluster({ nodegroups: [] })] }, [nodePool('batch'), etlIn('batch'), ...more('batch')])

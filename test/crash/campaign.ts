@@ -15,12 +15,15 @@ export interface CampaignWorld extends Pick<RunningFunctions, 'workers' | 'onEnd
   close(): Promise<void>
 }
 
+/** The place of a call at which kills are owed; undefined: none are there. */
+export type Places = (call: Call) => string | undefined
+
 /** Which kills a campaign owes, and where. */
 interface CampaignOptions {
   readonly start: () => Promise<CampaignWorld>
   /** Worlds side by side. */
   readonly worlds: number
-  readonly at: 'every call' | 'every change'
+  readonly at: Places
   /** Cycles without kills that tell the places: what only one of them came by is none. Default 1. */
   readonly calmCycles?: number
   /** Told how far it has come. */
@@ -57,6 +60,12 @@ const ENOUGH_PROBLEMS = 5
 /** What asks and changes nothing. A worker that dies at it leaves what it found. */
 const ASKS = /^(?:GET |GetItem|BatchGetItem|Query|\w+ (?:Describe|List|Get))/
 
+/** What the same function calls after the same changes is one place, whichever environment it is for and however often it looks again while it waits. */
+export const everyCall: Places = ({ place }) => place
+
+/** The same for calls that change something. */
+export const everyChange: Places = ({ place, what }) => (ASKS.test(what) ? undefined : place)
+
 /**
  * Kills a worker at every call of a sleep and a wake of environments with their nodes, or at every one that changes
  * something, before it is handled and after it took effect. First a cycle without kills tells the places: what the same
@@ -65,27 +74,38 @@ const ASKS = /^(?:GET |GetItem|BatchGetItem|Query|\w+ (?:Describe|List|Get))/
  * in peace until the claim it left behind is over, and after some kills in a row until a turn ran to its end.
  */
 export const campaign = async ({ start, worlds, at, calmCycles = 1, tell = () => {} }: CampaignOptions): Promise<Campaign> => {
-  const places = await placesOf(await start(), calmCycles, ({ what }) => at === 'every call' || !ASKS.test(what))
+  const places = await placesOf(await start(), calmCycles, at)
   tell(`kills are owed at ${places.size} places`)
-  const state: State = { left: { before: new Set(places.keys()), after: new Set(places.keys()) }, kills: 0, cycles: 0, problems: [], tell }
-  await Promise.all(Array.from({ length: worlds }, () => killUntilDone(start, state)))
+  const state: State = { ...shared([...places.keys()], worlds), kills: 0, cycles: 0, problems: [], at, tell }
+  await Promise.all(Array.from({ length: worlds }, (_, share) => killUntilDone(start, state, share)))
   const calls = [...places.values()].reduce((sum, times) => sum + times, 0)
-  const missed = Object.entries(state.left).flatMap(([point, left]) => [...left].map((place) => `${point} ${place}`))
+  const missed = Object.entries(state.left).flatMap(([point, left]) => [...left.keys()].map((place) => `${point} ${place}`))
   return { calls, places: places.size, kills: state.kills, cycles: state.cycles, problems: state.problems, missed }
 }
 
 interface State {
-  /** Kills still owed, by place. */
-  readonly left: Readonly<Record<Point, Set<string>>>
+  /** Kills still owed, by place: in which world's share they are. */
+  readonly left: Readonly<Record<Point, Map<string, number>>>
+  /** How many of them each world has left of its share. */
+  readonly owed: number[]
   kills: number
   cycles: number
   readonly problems: string[]
+  readonly at: Places
   readonly tell: (line: string) => void
 }
 
 type Point = 'before' | 'after'
 
-const placesOf = async (world: CampaignWorld, cycles: number, counts: (call: Call) => boolean): Promise<ReadonlyMap<string, number>> => {
+/** Worlds side by side come by the same places at the same time: each has a share of the kills of every turn. */
+const shared = (places: readonly string[], worlds: number): Pick<State, 'left' | 'owed'> => {
+  const dealt = (first: number): Map<string, number> => new Map(places.map((place, index) => [place, (first + index) % worlds]))
+  const left = { before: dealt(0), after: dealt(1) }
+  const all = Object.values(left).flatMap((points) => [...points.values()])
+  return { left, owed: Array.from({ length: worlds }, (_, share) => all.filter((each) => each === share).length) }
+}
+
+const placesOf = async (world: CampaignWorld, cycles: number, at: Places): Promise<ReadonlyMap<string, number>> => {
   let common: ReadonlyMap<string, number> | undefined
   try {
     await world.pass(SETTLES_SECONDS)
@@ -93,7 +113,8 @@ const placesOf = async (world: CampaignWorld, cycles: number, counts: (call: Cal
       const places = new Map<string, number>()
       world.gate.fate = {
         before: async (call) => {
-          if (counts(call)) places.set(call.place, (places.get(call.place) ?? 0) + 1)
+          const place = at(call)
+          if (place !== undefined) places.set(place, (places.get(place) ?? 0) + 1)
           return undefined
         },
       }
@@ -109,14 +130,14 @@ const placesOf = async (world: CampaignWorld, cycles: number, counts: (call: Cal
 /** The first ticks find everything awake, and the reclaim learns the pools. */
 const SETTLES_SECONDS = 120
 
-const killUntilDone = async (start: () => Promise<CampaignWorld>, state: State): Promise<void> => {
+const killUntilDone = async (start: () => Promise<CampaignWorld>, state: State, share: number): Promise<void> => {
   for (let fruitless = 0; fruitless < FRUITLESS_WORLDS && isLeft(state) && state.problems.length < ENOUGH_PROBLEMS;) {
     const before = state.kills
-    const killer = killerIn(await start(), state)
+    const killer = killerIn(await start(), state, share)
     try {
       await killer.run()
     } catch (error) {
-      state.problems.push(`${error instanceof Error ? error.message : String(error)}\nkilled in this cycle:\n  ${killer.killed.join('\n  ')}`)
+      note(state, `${error instanceof Error ? error.message : String(error)}\nkilled in this cycle:\n  ${killer.killed.join('\n  ')}`)
     } finally {
       await killer.close()
     }
@@ -124,22 +145,39 @@ const killUntilDone = async (start: () => Promise<CampaignWorld>, state: State):
   }
 }
 
+/** Tells of a problem at once: the end of a campaign may be long in coming. */
+const note = ({ problems, tell }: State, problem: string): void => {
+  problems.push(problem)
+  tell(problem)
+}
+
 const isLeft = ({ left }: State): boolean => left.before.size > 0 || left.after.size > 0
 
+/** Takes a kill that is still owed at a place: one of its own share, or of anybody's once that is done. Answers whether there was one. */
+const take = ({ left, owed }: State, share: number, point: Point, place: string): boolean => {
+  const owner = left[point].get(place)
+  if (owner === undefined || (owner !== share && owed[share] !== 0)) return false
+  left[point].delete(place)
+  owed[owner] = (owed[owner] ?? 0) - 1
+  return true
+}
+
 /** Sits at the gate of a world and kills where a kill is still owed. */
-const killerIn = (world: CampaignWorld, state: State) => {
+const killerIn = (world: CampaignWorld, state: State, share: number) => {
   /** Turns that were killed: until when their claim stands, and how often in a row. */
   const struck = new Map<string, { readonly until: Instant; readonly times: number }>()
   const killed: string[] = []
-  const killHere = async (point: Point, { place, turn }: Call): Promise<'drop' | undefined> => {
+  const killHere = async (point: Point, call: Call): Promise<'drop' | undefined> => {
+    const { turn } = call
+    const place = state.at(call)
     const now = world.timeline.now()
     const { until = now, times = 0 } = struck.get(turn) ?? {}
-    if (now < until || times === MOST_IN_A_ROW || !state.left[point].delete(place)) return undefined
+    if (place === undefined || now < until || times === MOST_IN_A_ROW || !take(state, share, point, place)) return undefined
     state.kills += 1
     struck.set(turn, { until: turn.startsWith('rec') ? later(now, CLAIM_SECONDS) : now, times: times + 1 })
     killed.push(`${point} ${place}`)
     await world.workers.kill()
-    for (const problem of await world.lostOriginals()) state.problems.push(`${problem}\nright after a kill ${point} ${place}`)
+    for (const problem of await world.lostOriginals()) note(state, `${problem}\nright after a kill ${point} ${place}`)
     return 'drop'
   }
   const run = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { canonical } from '../../../lib/sandbox/canonical.ts'
 import { CREDENTIALS, TABLE } from '../../../lib/sandbox/environment-variables.ts'
 import type { KubernetesObject } from '../../../lib/sandbox/cluster/kubernetes-object.ts'
 import type { RawApi } from '../../contract/raw-api.ts'
@@ -124,7 +125,3 @@ const without = (object: Json, [field = '', ...rest]: readonly string[]): Json =
   const left = rest.length === 0 ? undefined : without(value, rest)
   return left === undefined || canonical(left) === '{}' ? others : { ...others, [field]: left }
 }
-
-/** JSON with sorted keys, so that the order they were written in does not count. */
-const canonical = (value: Json): string =>
-  JSON.stringify(value, (_, part: unknown) => (typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))) : part))

@@ -2,9 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { dynamodbRegistry } from '../../../lib/adapters/dynamodb/dynamodb-registry.ts'
 import { shippedPrice } from '../../../lib/adapters/prices/shipped-prices.ts'
-import { type Instant, later, secondsBetween } from '../../../lib/domain/time.ts'
+import type { Instant } from '../../../lib/domain/time.ts'
 import type { Registry } from '../../../lib/ports.ts'
 import { createCloud, type SimulatedCloud } from '../../../lib/sandbox/cloud/cloud.ts'
+import type { CloudNodegroup } from '../../../lib/sandbox/cloud/fleet.ts'
 import type { KubernetesObject } from '../../../lib/sandbox/cluster/kubernetes-object.ts'
 import { CREDENTIALS, TABLE } from '../../../lib/sandbox/environment-variables.ts'
 import { startTable } from '../../../lib/sandbox/table.ts'
@@ -19,7 +20,9 @@ import { environmentWith, termsWith } from '../../domain/build-environment.ts'
 import { type LoopbackProxy, startLoopbackProxy } from '../../loopback-proxy.ts'
 import type { Plane } from '../plane/start-plane.ts'
 import { ownersOf } from './boutique.ts'
+import { passAtRest } from './pass-at-rest.ts'
 import { type Checked, differences, lostOriginals, type Picture, pictureOf } from './plane-checker.ts'
+import { type PlanePools, planePools } from './plane-pools.ts'
 import { settled } from './settled.ts'
 
 /**
@@ -32,8 +35,12 @@ export interface PlaneWorld extends RunningFunctions {
   readonly gate: Gate
   readonly registry: Registry
   readonly admin: RawApi
+  readonly cloud: SimulatedCloud
+  readonly tableUrl: string
+  /** What came about at nodes of its own that never may. */
+  offences(): readonly string[]
   /** Makes a namespace with objects in it, and their owners, and delivers the environment. */
-  settleIn(name: string, objects: (namespace: string) => readonly KubernetesObject[]): Promise<PlaneEnvironment>
+  settleIn(name: string, objects: (namespace: string) => readonly KubernetesObject[], owners?: typeof ownersOf): Promise<PlaneEnvironment>
   /** Says that somebody changed the cluster: the controllers have work to do. */
   stir(): void
   pass(seconds: number): Promise<void>
@@ -59,6 +66,8 @@ interface PlaneWorldOptions {
   readonly loader: string
   readonly seed: number
   readonly deliveries?: Deliveries
+  /** Node groups of its cloud, and which NodePools Karpenter looks after there; without them its pods run on what the plane has. */
+  readonly own?: { readonly nodegroups: readonly CloudNodegroup[]; readonly nodePools: readonly string[] }
 }
 
 const ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev'
@@ -66,7 +75,7 @@ const ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev'
 let serial = 0
 
 /** Starts the table, the cloud and the workers of one world; the plane is there, and others may use it too. */
-export const startPlaneWorld = async ({ plane, loader, seed, deliveries = {} }: PlaneWorldOptions): Promise<PlaneWorld> => {
+export const startPlaneWorld = async ({ plane, loader, seed, deliveries = {}, own }: PlaneWorldOptions): Promise<PlaneWorld> => {
   const timeline = new Timeline(Date.now() as Instant)
   const gate = new Gate()
   const admin = rawApi(plane, plane.tokens.admin)
@@ -75,8 +84,13 @@ export const startPlaneWorld = async ({ plane, loader, seed, deliveries = {} }: 
   const tableProxy = await startTableProxy(table.url, tableFaults(gate))
   const known: { cloud?: SimulatedCloud } = {}
   const clusterProxy = await startClusterProxy(plane, gate, state, (token) => known.cloud?.authenticate('us-dev', token) !== undefined)
-  const cloud = await startCloud(timeline, seed, gate, clusterProxy.url)
+  const cloud = await startCloud(timeline, seed, gate, clusterProxy.url, own?.nodegroups ?? [])
   known.cloud = cloud
+  const stir = (): void => {
+    state.isStirred = true
+  }
+  const pools: PlanePools | undefined = own && planePools({ admin, cloud, timeline, cluster: 'us-dev', owns: (pool) => own.nodePools.includes(pool), stir })
+  cloud.start()
   const client = new DynamoDBClient({ endpoint: table.url, region: 'us-east-1', credentials: CREDENTIALS })
   const registry = dynamodbRegistry(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), TABLE)
   await registry.putFleet({ mode: 'act', timezone: 'UTC', holidays: [], protect: [], clusters: ['us-dev'], dueShards: 1, reports: [] })
@@ -85,12 +99,13 @@ export const startPlaneWorld = async ({ plane, loader, seed, deliveries = {} }: 
   const rest = async (): Promise<void> => {
     if (!state.isStirred) return
     state.isStirred = false
+    if (pools !== undefined) return pools.rest(state.namespaces)
     for (const namespace of state.namespaces) await settled(admin, namespace)
   }
-  const settleIn: PlaneWorld['settleIn'] = async (name, objects) => {
+  const settleIn: PlaneWorld['settleIn'] = async (name, objects, ownersIn = ownersOf) => {
     const namespace = `proof-${process.pid}-${(serial += 1)}`
     await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
-    const owners = ownersOf(namespace)
+    const owners = ownersIn(namespace)
     await Promise.all([...objects(namespace).map((object) => ({ ...object, metadata: { ...object.metadata, namespace } })), ...owners].map((object) => admin.create(object)))
     await settled(admin, namespace)
     state.namespaces.add(namespace)
@@ -117,22 +132,14 @@ export const startPlaneWorld = async ({ plane, loader, seed, deliveries = {} }: 
 
   const functions = startFunctions({ loader, gate, timeline, cloud, tableUrl: tableProxy.url, deliveries })
   return Object.assign(functions, {
-    timeline, gate, registry, admin, settleIn,
-    stir: () => {
-      state.isStirred = true
-    },
-    pass: async (seconds: number) => {
-      const end = later(timeline.now(), seconds)
-      for (let next = timeline.next(); next !== undefined && next <= end; next = timeline.next()) {
-        if (secondsBetween(timeline.now(), next) >= 1) await rest()
-        await timeline.step()
-      }
-      await rest()
-      await timeline.runUntil(end)
-    },
+    timeline, gate, registry, admin, cloud, settleIn, stir,
+    tableUrl: table.url,
+    offences: () => pools?.offences() ?? [],
+    pass: (seconds: number) => passAtRest(timeline, seconds, rest),
     close: async () => {
       functions.workers.close()
       client.destroy()
+      await pools?.close()
       await Promise.all([cloud.close(), clusterProxy.close(), tableProxy.close(), admin.close()])
       await table.close()
     },
@@ -162,10 +169,10 @@ const startClusterProxy = (plane: Plane, gate: Gate, state: State, isKnown: (tok
   }, plane.certificateAuthority)
 }
 
-const startCloud = (timeline: Timeline, seed: number, gate: Gate, endpoint: string): Promise<SimulatedCloud> => createCloud({
+const startCloud = (timeline: Timeline, seed: number, gate: Gate, endpoint: string, nodegroups: readonly CloudNodegroup[]): Promise<SimulatedCloud> => createCloud({
   timeline, dice: quickDice(seed),
   clusters: [{
-    name: 'us-dev', arn: ARN, endpoint, nodegroups: [],
+    name: 'us-dev', arn: ARN, endpoint, nodegroups,
     accessEntries: [{ principalArn: 'arn:aws:iam::111122223333:role/catnap', accessKeyId: CREDENTIALS.accessKeyId, username: 'catnap', groups: ['catnap'] }],
   }],
   prices: (instanceType) => {

@@ -98,6 +98,7 @@ const playedCapacity = (admin: RawApi, name: string, nodes: number): Capacity =>
       desiredSize -= 1
       return { done: true }
     },
+    troubles: async () => [],
     states: async (ids) => new Map(ids.map((id): [string, InstanceState] => [id, ended.has(id) ? 'terminated' : 'running'])),
     instances: async () => [],
   }
