@@ -6,6 +6,7 @@ import { poolTag, readPoolTag } from '../../domain/pool.ts'
 import type { PoolStatus } from '../../ports.ts'
 import { clusterTag } from '../ec2/cluster-instances.ts'
 import type { PoolsOfKind } from '../eks/cluster-capacity.ts'
+import { failedLaunches } from './failed-launches.ts'
 import { groupChanges } from './group-changes.ts'
 import { endInstance, findGroup, groupSize, groupStatus, setRebalancing } from './scaling-group.ts'
 
@@ -61,6 +62,7 @@ export const scalingGroups = (autoScaling: AutoScalingClient, clusterName: strin
       setRebalancing: (pool, on) => setRebalancing(autoScaling, pool, on),
     }),
     remove: (_, instanceId) => endInstance(autoScaling, instanceId),
+    troubles: (pool, since) => failedLaunches(autoScaling, pool, since),
   }
 }
 

@@ -18,17 +18,24 @@ export const findGroup = async (autoScaling: AutoScalingClient, name: string): P
 }
 
 /** What an Auto Scaling group says of itself, whoever made it. */
-export const groupStatus = (group: AutoScalingGroup | undefined): Pick<PoolStatus, 'rebalancing' | 'inService' | 'waits' | 'obstacle'> => {
+export const groupStatus = (group: AutoScalingGroup | undefined): Pick<PoolStatus, 'rebalancing' | 'inService' | 'zones' | 'waits' | 'obstacle'> => {
   const members = (group?.Instances ?? []).flatMap(({ InstanceId: id, LifecycleState: state }) => (id === undefined || state === undefined ? [] : [{ id, state }]))
   const obstacle = obstacleOf(group)
+  const zones = group?.AvailabilityZones
   return {
     rebalancing: !suspendedIn(group).includes(REBALANCING),
     inService: members.flatMap(({ id, state }) => (state === 'InService' ? [id] : [])),
+    ...(zones === undefined ? {} : { zones: Object.fromEntries(zones.map((zone) => [zone, staying(group, zone)])) }),
     waits: Object.fromEntries(members.flatMap(({ id, state }) =>
       (state === 'Terminating:Wait' ? [[id, 'a lifecycle hook of its Auto Scaling group holds it in Terminating:Wait; complete or shorten the hook']] : []))),
     ...(obstacle === undefined ? {} : { obstacle }),
   }
 }
+
+/** Ids of the instances in a zone that are in service or on their way there. */
+const staying = (group: AutoScalingGroup | undefined, zone: string): readonly string[] =>
+  (group?.Instances ?? []).flatMap(({ InstanceId, AvailabilityZone, LifecycleState = '' }) =>
+    (InstanceId !== undefined && AvailabilityZone === zone && /^(?:Pending|InService)/.test(LifecycleState) ? [InstanceId] : []))
 
 /** The bounds of a group; undefined before there is one. */
 export const groupSize = (group: AutoScalingGroup | undefined): PoolSize | undefined =>

@@ -5,8 +5,10 @@ import type { Outcome, PoolStatus } from '../../ports.ts'
 import type { PoolsOfKind } from '../eks/cluster-capacity.ts'
 import { type ClusterApi, outcomeOf } from '../kubernetes/cluster-api.ts'
 import { servedKinds } from '../kubernetes/served-kinds.ts'
+import { warningsIn } from '../kubernetes/kubernetes-symptoms.ts'
 import { type NodeClaim, readNodeClaim } from './node-claim.ts'
 import { addOriginal, type NodePool, readNodePool, removeOriginal } from './node-pool.ts'
+import { EVENTS_OF_NO_NAMESPACE, nodePoolTroubles } from './nodepool-troubles.ts'
 
 const NODE_POOLS = { group: 'karpenter.sh', version: 'v1', plural: 'nodepools', isOptional: true }
 const NODE_CLAIMS = { group: 'karpenter.sh', version: 'v1', plural: 'nodeclaims', isOptional: true }
@@ -53,6 +55,13 @@ export const nodePoolCapacity = (api: ClusterApi): PoolsOfKind => {
       const claim = (await claimsOf(pool)).find((one) => one.instanceId === instanceId)
       if (claim === undefined) return { done: false, because: 'gone', text: `no NodeClaim of pool ${pool} has instance ${instanceId}` }
       return claim.isEnding ? { done: true } : end(api, claim)
+    },
+    troubles: async (name, since) => {
+      const [found, claims] = await Promise.all([list(NODE_POOLS), list(NODE_CLAIMS)])
+      const pool = found.find((fields) => readNodePool(fields).name === name)
+      if (pool === undefined) return []
+      const { warnings } = await warningsIn(api, EVENTS_OF_NO_NAMESPACE)
+      return nodePoolTroubles(pool, claims.filter((fields) => readNodeClaim(fields).pool === name), warnings, since)
     },
   }
 }

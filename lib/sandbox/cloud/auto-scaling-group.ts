@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
 import { type Instant, iso } from '../../domain/time.ts'
 import type { Dice } from '../dice.ts'
 import type { Timeline } from '../timeline.ts'
 import { AwsError } from './aws-error.ts'
 import { type CountedMember, emptiestZone, isUnbalanced, scaleInVictim } from './group-balance.ts'
 import type { Instance } from './instance.ts'
+import type { LaunchRefusal } from './launch-refusal.ts'
+import { ActivityLog, type FailedLaunch, type ScalingActivity } from './scaling-activity.ts'
 import { processesMeant } from './scaling-process.ts'
 
 /** AWS's lifecycle states of a group's instance that Catnap can meet. */
@@ -15,15 +16,6 @@ export interface Member {
   readonly instance: Instance
   readonly lifecycle: LifecycleState
   readonly healthy: boolean
-}
-
-/** What the group did and why, as DescribeScalingActivities tells it. */
-export interface ScalingActivity {
-  readonly id: string
-  readonly kind: 'launch' | 'terminate'
-  readonly instance: Instance
-  readonly cause: string
-  readonly startedAt: Instant
 }
 
 /** The bounds of a group and how many it should have. */
@@ -44,10 +36,13 @@ export interface GroupWorld {
   readonly dice: Dice
   /** Makes the group's next instance, not yet started. */
   readonly newInstance: (zone: string) => Instance
+  /** Why EC2 starts none in a zone at present; undefined: it does. */
+  readonly refusal: (zone: string) => LaunchRefusal | undefined
 }
 
-const keptActivities = 100
 const rebalanceAfterSeconds = 60
+// What EC2 refuses a group tries again by itself; the pauses grow on AWS.
+const launchAgainSeconds = 60
 
 /**
  * An Auto Scaling group: holds as many instances as it should have, spread over its zones. It decides by itself and
@@ -65,11 +60,11 @@ export class AutoScalingGroup {
   readonly #world: GroupWorld
   readonly #members = new Map<string, Member>()
   readonly #suspended = new Map<string, string>()
-  readonly #activities: ScalingActivity[] = []
-  #activityCount = 0
+  readonly #activities: ActivityLog
   #capacity: Capacity
   #newcomer: string | undefined
   #rebalanceIsDue = false
+  #launchIsDue = false
 
   constructor(
     identity: { name: string; arn: string; region: string; zones: readonly string[]; warmPool?: WarmPool | undefined },
@@ -84,6 +79,7 @@ export class AutoScalingGroup {
     this.#capacity = capacity
     this.#world = world
     this.createdAt = world.timeline.now()
+    this.#activities = new ActivityLog(identity.arn, world.timeline)
   }
 
   get capacity(): Capacity {
@@ -101,12 +97,18 @@ export class AutoScalingGroup {
 
   /** Newest first. */
   get activities(): readonly ScalingActivity[] {
-    return this.#activities.toReversed()
+    return this.#activities.newestFirst
+  }
+
+  /** Why it has fewer instances than it should: what EC2 said to its last try. Undefined: it has them, or they are on their way. */
+  get shortage(): FailedLaunch | undefined {
+    const last = this.activities.find(({ kind }) => kind !== 'terminate')
+    return last?.kind === 'failed-launch' && this.#counted().length < this.#capacity.desiredSize ? last : undefined
   }
 
   /** Brings up the desired instances at once, as on the first day. */
   start(): void {
-    while (this.#counted().length < this.#capacity.desiredSize) this.#enlist().instance.appear()
+    while (this.#counted().length < this.#capacity.desiredSize) this.#enlist(emptiestZone(this.zones, this.#counted())).instance.appear()
     this.#watchBalance()
   }
 
@@ -145,7 +147,7 @@ export class AutoScalingGroup {
     }
     const { minSize, desiredSize } = this.#capacity
     const cause = `instance ${instanceId} was taken out of service in response to a user request`
-    if (!isCounted(member)) return this.#record('terminate', member.instance, cause)
+    if (!isCounted(member)) return this.#activities.deed('terminate', member.instance, cause)
     if (decrement && desiredSize <= minSize) {
       const limit = `Currently, desiredSize equals minSize (${minSize})`
       const harm = "Terminating instance without replacement will violate group's min size constraint"
@@ -191,7 +193,7 @@ export class AutoScalingGroup {
     if (this.#suspended.has('HealthCheck') || this.#suspended.has('ReplaceUnhealthy')) return
     this.#members.set(instanceId, { ...member, healthy: false })
     this.#terminateMember(member.instance)
-    this.#record('terminate', member.instance, 'an instance was taken out of service by an EC2 health check')
+    this.#activities.deed('terminate', member.instance, 'an instance was taken out of service by an EC2 health check')
     this.#settle('in response to an unhealthy instance needing to be replaced', 0)
   }
 
@@ -208,7 +210,7 @@ export class AutoScalingGroup {
     const { desiredSize } = this.#capacity
     if (this.#newcomer !== undefined && !isCounted(this.#members.get(this.#newcomer))) this.#newcomer = undefined
     const allowed = desiredSize + (this.#newcomer === undefined ? 0 : 1)
-    while (this.#counted().length < desiredSize && !this.#suspended.has('Launch')) this.#launch(cause)
+    this.#launchMissing(cause)
     while (this.#counted().length > allowed && !this.#suspended.has('Terminate')) {
       const victim = scaleInVictim(this.zones, this.#counted())
       const member = victim && this.#members.get(victim.id)
@@ -218,12 +220,34 @@ export class AutoScalingGroup {
     this.#watchBalance()
   }
 
+  /** In the emptiest zone first; where EC2 refuses, in the next: balanced, as far as that can be. */
+  #launchMissing(cause: string): void {
+    let open = this.zones
+    while (this.#counted().length < this.#capacity.desiredSize && !this.#suspended.has('Launch')) {
+      const zone = emptiestZone(open, this.#counted())
+      if (this.#tryLaunch(zone, cause) !== undefined) continue
+      open = open.filter((other) => other !== zone)
+      if (open.length === 0) return this.#launchLater()
+    }
+  }
+
+  #launchLater(): void {
+    if (this.#launchIsDue) return
+    this.#launchIsDue = true
+    this.#world.timeline.after(launchAgainSeconds, () => {
+      this.#launchIsDue = false
+      this.#settle('in response to a difference between desired and actual capacity', 0)
+    })
+  }
+
   #watchBalance(): void {
     if (this.#rebalanceIsDue || !this.#mayRebalance()) return
     this.#rebalanceIsDue = true
     this.#world.timeline.after(rebalanceAfterSeconds, () => {
       this.#rebalanceIsDue = false
-      if (this.#mayRebalance()) this.#newcomer = this.#launch('in order to balance the zones').id
+      if (!this.#mayRebalance()) return
+      this.#newcomer = this.#tryLaunch(emptiestZone(this.zones, this.#counted()), 'in order to balance the zones')?.id
+      if (this.#newcomer === undefined) this.#watchBalance()
     })
   }
 
@@ -232,9 +256,9 @@ export class AutoScalingGroup {
     return !held && this.#newcomer === undefined && isUnbalanced(this.zones, this.#counted())
   }
 
-  #enlist(): Member {
+  #enlist(zone: string): Member {
     const member = {
-      instance: this.#world.newInstance(emptiestZone(this.zones, this.#counted())),
+      instance: this.#world.newInstance(zone),
       lifecycle: 'Pending' as const,
       healthy: true,
     }
@@ -242,10 +266,16 @@ export class AutoScalingGroup {
     return member
   }
 
-  #launch(cause: string): Instance {
-    const { instance } = this.#enlist()
+  /** Undefined: EC2 refuses. */
+  #tryLaunch(zone: string, cause: string): Instance | undefined {
+    const refusal = this.#world.refusal(zone)
+    if (refusal !== undefined) {
+      this.#activities.failure(zone, refusal, `an instance was started ${cause}`)
+      return undefined
+    }
+    const { instance } = this.#enlist(zone)
     instance.launch()
-    this.#record('launch', instance, `an instance was started ${cause}`)
+    this.#activities.deed('launch', instance, `an instance was started ${cause}`)
     return instance
   }
 
@@ -257,7 +287,7 @@ export class AutoScalingGroup {
     } else {
       this.#terminateMember(instance)
     }
-    return this.#record('terminate', instance, cause)
+    return this.#activities.deed('terminate', instance, cause)
   }
 
   #terminateMember(instance: Instance): void {
@@ -271,15 +301,6 @@ export class AutoScalingGroup {
     instance.terminate()
     // It may have been gone all along, unnoticed while health checks were suspended.
     if (instance.state === 'terminated') this.#members.delete(instance.id)
-  }
-
-  #record(kind: ScalingActivity['kind'], instance: Instance, cause: string): ScalingActivity {
-    const startedAt = this.#world.timeline.now()
-    const id = createHash('sha256').update(`${this.arn}\0${this.#activityCount++}`).digest('hex').slice(0, 32)
-    const activity = { id, kind, instance, cause: `At ${iso(startedAt)} ${cause}.`, startedAt }
-    this.#activities.push(activity)
-    if (this.#activities.length > keptActivities) this.#activities.shift()
-    return activity
   }
 }
 

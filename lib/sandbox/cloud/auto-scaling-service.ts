@@ -1,10 +1,12 @@
 import { iso } from '../../domain/time.ts'
-import type { AutoScalingGroup, Capacity, Member, ScalingActivity } from './auto-scaling-group.ts'
+import type { AutoScalingGroup, Capacity, Member } from './auto-scaling-group.ts'
 import { AwsError } from './aws-error.ts'
 import type { Fleet } from './fleet.ts'
 import { Form } from './form.ts'
+import { sayFailedLaunch } from './launch-refusal.ts'
 import { page } from './page.ts'
 import { refuseBadTags } from './resource-tags.ts'
+import type { FailedLaunch, ScalingActivity } from './scaling-activity.ts'
 import type { Service } from './service.ts'
 import { queryAnswer, queryRefusal } from './wire.ts'
 import type { Xml } from './xml.ts'
@@ -127,15 +129,26 @@ const describedActivity = (activity: ScalingActivity, group: AutoScalingGroup): 
   ActivityId: activity.id,
   AutoScalingGroupName: group.name,
   AutoScalingGroupARN: group.arn,
-  Description: `${beginnings[activity.kind]} EC2 instance: ${activity.instance.id}`,
   Cause: activity.cause,
   StartTime: iso(activity.startedAt),
-  StatusCode: isDone(activity) ? 'Successful' : 'InProgress',
-  Progress: isDone(activity) ? 100 : 50,
-  Details: '{}',
+  ...(activity.kind === 'failed-launch' ? describedFailure(activity) : describedDeed(activity)),
 })
 
-const isDone = ({ kind, instance }: ScalingActivity): boolean =>
+const describedDeed = (activity: Exclude<ScalingActivity, FailedLaunch>) => ({
+  Description: `${beginnings[activity.kind]} EC2 instance: ${activity.instance.id}`,
+  StatusCode: isDone(activity) ? 'Successful' : 'InProgress',
+  Progress: isDone(activity) ? 100 : 50,
+  Details: detailsOf(activity.instance.identity.zone),
+})
+
+const describedFailure = ({ zone, refusal, startedAt }: FailedLaunch) => {
+  const StatusMessage = sayFailedLaunch(refusal)
+  return { Description: `Launching a new EC2 instance.  Status Reason: ${StatusMessage}`, EndTime: iso(startedAt), StatusCode: 'Failed', StatusMessage, Progress: 100, Details: detailsOf(zone) }
+}
+
+const detailsOf = (zone: string): string => JSON.stringify({ 'Availability Zone': zone })
+
+const isDone = ({ kind, instance }: Exclude<ScalingActivity, FailedLaunch>): boolean =>
   kind === 'launch' ? instance.runningAt !== undefined : instance.state === 'terminated'
 
 const updateGroup = (group: AutoScalingGroup, form: Form): void => {

@@ -15,6 +15,7 @@ import { elbv2Service } from './elbv2-service.ts'
 import { authenticateToken, type TokenIdentity } from './eks-token.ts'
 import { type CloudCluster, Fleet, type InstanceTypeFacts, type NodeListener, type WantedInstance } from './fleet.ts'
 import type { InstanceState } from './instance.ts'
+import type { RefusedLaunches } from './launch-refusal.ts'
 import { type Charge, Meter } from './meter.ts'
 import { PodNetworks } from './pod-networks.ts'
 import { pricingService } from './pricing-service.ts'
@@ -83,9 +84,11 @@ export interface SimulatedCloud {
   /** Brings up each group's desired instances, already running and joined. */
   start(): void
   pools(): readonly PoolState[]
-  /** Starts an instance that is in no group, as Karpenter does, and answers its id; and ends one. */
+  /** Starts an instance that is in no group, as Karpenter does, and answers its id, or throws what EC2 refuses it with; and ends one. */
   launch(cluster: string, wanted: WantedInstance): string
   end(instanceId: string): void
+  /** From now on EC2 refuses these launches, until what it answers is called. */
+  refuseLaunches(launches: RefusedLaunches): () => void
   /** What a node of a type offers to pods; undefined for one without a price. */
   offer(instanceType: string): Allocatable | undefined
   instances(): readonly InstanceRecord[]
@@ -156,6 +159,7 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
     start: () => fleet.start(),
     pools: () => poolStates(fleet),
     launch: (cluster, wanted) => fleet.launch(cluster, wanted).id,
+    refuseLaunches: (launches) => fleet.refuse(launches),
     end: (instanceId) => void fleet.instance(instanceId)?.terminate(),
     offer: (instanceType) => {
       const facts = options.prices(instanceType)

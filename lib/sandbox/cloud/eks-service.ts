@@ -1,8 +1,10 @@
 import type { Instant } from '../../domain/time.ts'
+import type { AutoScalingGroup } from './auto-scaling-group.ts'
 import { AwsError } from './aws-error.ts'
 import { supportOf, versionsAt } from './cluster-versions.ts'
 import type { Fleet, FleetCluster } from './fleet.ts'
 import { JsonInput } from './json-input.ts'
+import { sayFailedLaunch } from './launch-refusal.ts'
 import type { Nodegroup, NodegroupUpdate } from './nodegroup.ts'
 import { page } from './page.ts'
 import { refuseBadTags } from './resource-tags.ts'
@@ -140,9 +142,16 @@ const describedNodegroup = ({ identity, group, status, tags }: Nodegroup, { vers
   labels: identity.labels,
   taints: identity.taints,
   resources: { autoScalingGroups: [{ name: group.name }] },
-  health: { issues: [] },
+  health: { issues: healthIssues(group) },
   tags: Object.fromEntries(tags),
 })
+
+/** What EKS finds wrong with a group that EC2 gives no instance. */
+const healthIssues = ({ name, shortage }: AutoScalingGroup): readonly object[] => {
+  if (shortage === undefined) return []
+  const { code } = shortage.refusal
+  return [{ code: 'AsgInstanceLaunchFailures', message: `Could not launch On-Demand Instances. ${code} - ${sayFailedLaunch(shortage.refusal)}`, resourceIds: [name] }]
+}
 
 /** Versions with the ends of their support; those past it only where asked for. */
 const describeClusterVersions = (query: URLSearchParams, now: Instant): object => {

@@ -3,8 +3,10 @@ import type { Instant } from '../../domain/time.ts'
 import type { Dice } from '../dice.ts'
 import type { Timeline } from '../timeline.ts'
 import { type Allocatable, allocatable } from './allocatable.ts'
+import { AwsError } from './aws-error.ts'
 import { AutoScalingGroup, type WarmPool } from './auto-scaling-group.ts'
 import { Instance, type InstanceIdentity, type InstanceListener, type NodeTaint, type NodeTraits } from './instance.ts'
+import { type Launch, type LaunchRefusal, type RefusedLaunches, refusalOf } from './launch-refusal.ts'
 import { Nodegroup, type NodegroupTaint } from './nodegroup.ts'
 import { type SpotPrice, spotPrices } from './spot-prices.ts'
 import { uuid } from './uuid.ts'
@@ -101,6 +103,7 @@ export class Fleet implements InstanceListener {
   readonly #addresses = new Set<string>()
   readonly #groups = new Map<string, AutoScalingGroup>()
   readonly #listeners: NodeListener[] = []
+  readonly #refused = new Set<RefusedLaunches>()
 
   constructor(options: {
     timeline: Timeline
@@ -142,16 +145,29 @@ export class Fleet implements InstanceListener {
     return name === undefined ? undefined : this.#groups.get(name)
   }
 
-  /** Starts an instance that is in no group. Throws for a cluster or a type nobody knows. */
+  /** Starts an instance that is in no group. Throws for a cluster or a type nobody knows, and what EC2 refuses. */
   launch(cluster: string, { pool, instanceType, zone, isAutoMode, tags, ...node }: WantedInstance): Instance {
     const found = this.clusters.get(cluster)
     if (found === undefined) throw new Error(`unknown cluster: found "${cluster}", expected one of ${[...this.clusters.keys()].join(', ')}`)
     knownType(instanceType, this.#facts)
+    const refusal = this.refusal({ pool, zone, instanceType })
+    if (refusal !== undefined) throw new AwsError(400, refusal.code, refusal.message)
     const key = `${found.cluster.arn}\0${pool}\0${this.#instances.size}`
     const { region, account } = found
     const instance = this.#make({ cluster, pool, isAutoMode, region, account, instanceType, zone, tags, node, ...this.#identity(key) })
     instance.launch()
     return instance
+  }
+
+  /** Refuses launches until it is told otherwise, by what it answers. */
+  refuse(launches: RefusedLaunches): () => void {
+    this.#refused.add(launches)
+    return () => void this.#refused.delete(launches)
+  }
+
+  /** Why EC2 starts no such instance now; undefined: it does. */
+  refusal(launch: Launch): LaunchRefusal | undefined {
+    return refusalOf(this.#refused, launch)
   }
 
   facts(instanceType: string): InstanceTypeFacts | undefined {
@@ -242,7 +258,7 @@ export class Fleet implements InstanceListener {
     if (this.#groups.has(groupName)) throw new Error(`Auto Scaling groups have different names: found "${groupName}" twice`)
     const id = uuid(`${cluster.arn}\0${name}`)
     const arn = `arn:aws:autoscaling:${region}:${account}:autoScalingGroup:${id}:autoScalingGroupName/${groupName}`
-    const world = { timeline: this.timeline, dice: this.#dice, newInstance: this.#instanceMaker(place, groupName, nodegroup) }
+    const world = { timeline: this.timeline, dice: this.#dice, newInstance: this.#instanceMaker(place, groupName, nodegroup), refusal: (zone: string) => this.refusal({ pool: name, zone, instanceType }) }
     const group = new AutoScalingGroup({ name: groupName, arn, region, zones, warmPool }, { minSize, maxSize, desiredSize }, world)
     for (const [key, value] of Object.entries(tags)) group.tags.set(key, { value, propagateAtLaunch: true })
     this.#groups.set(groupName, group)

@@ -73,6 +73,7 @@ describe('an Auto Scaling group that is no node group', () => {
 const listing = (...nodes: readonly Node[]): Nodes => ({
   list: async () => nodes,
   pods: async () => [],
+  volumeZones: async () => new Map(),
   survey: async () => expect.fail('nobody asked for a survey'),
   mark: async () => ({ done: true }),
   unmark: async () => ({ done: true }),

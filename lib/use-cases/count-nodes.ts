@@ -1,0 +1,91 @@
+import { type CapacityNeeded, capacityNeeded, type GrowingPool, shapeOf } from '../domain/capacity.ts'
+import type { Node, Pod } from '../domain/node.ts'
+import { later } from '../domain/time.ts'
+import { inItsZones, podsOfReplicas, type VolumeZones } from '../domain/volume-zones.ts'
+import { objectKey, type PodNeeds, type Workload, type WorkloadStep } from '../domain/workload.ts'
+import type { ClusterAccess } from '../ports.ts'
+import { askTroubles } from './ask-troubles.ts'
+import { incoming, type KnownPool } from './known-pools.ts'
+import type { Slice } from './world.ts'
+
+/** A zone in which a launch failed is tried again after this: each try may bring a node in another zone, which nobody needs. */
+const BARREN_SECONDS = 5 * 60
+
+/** A cluster as a wake sees it: nodes that are a place, all pods, and the pools that may grow. */
+interface SeenRoom {
+  readonly places: readonly Node[]
+  readonly pods: readonly Pod[]
+  readonly pools: readonly KnownPool[]
+}
+
+/** What is needed, and the zones in which a pool starts nothing at present, by its name. */
+export interface CountedNodes {
+  readonly needed: CapacityNeeded
+  readonly barren: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+/** How many nodes the pods that the steps bring, and those that wait, need of each pool, zone by zone. */
+export const countNodes = async (slice: Slice, access: ClusterAccess, { places, pods, pools }: SeenRoom, steps: readonly WorkloadStep[], workloads: readonly Workload[]): Promise<CountedNodes> => {
+  const { asking, present } = await inTheirZones(access, podsOf(steps, workloads), pods)
+  const barren = new Map<string, ReadonlySet<string>>()
+  const count = (): CapacityNeeded => capacityNeeded(asking, places, present, pools.flatMap((known) => growing(known, pods, barren.get(known.pool.name))))
+  const needed = count()
+  for (const name of needed.forZones ?? []) {
+    const failed = await barrenZones(slice, access, name)
+    if (failed.size > 0) barren.set(name, failed)
+  }
+  // What is asked for such a zone would come up in another.
+  return { needed: barren.size === 0 ? needed : count(), barren }
+}
+
+const growing = (known: KnownPool, pods: readonly Pod[], barren: ReadonlySet<string> | undefined): readonly GrowingPool[] => {
+  const { pool, status, nodes: [node] } = known
+  const shape = node === undefined ? pool.shape : shapeOf(node, pods)
+  const room = Math.max(0, status.size.maxSize - status.size.desiredSize)
+  if (shape === undefined) return []
+  return [{ name: pool.name, shape, incoming: incoming(known), room, ...spreadOf(known), ...(barren === undefined ? {} : { barren }) }]
+}
+
+/** The zones of a pool with the nodes each has, and of those that have not joined. */
+const spreadOf = ({ status: { zones }, nodes }: KnownPool): Pick<GrowingPool, 'zones' | 'launched'> => {
+  if (zones === undefined) return {}
+  const joined = new Set(nodes.map(({ instanceId }) => instanceId))
+  return {
+    zones: Object.fromEntries(Object.entries(zones).map(([zone, ids]) => [zone, ids.length])),
+    launched: Object.entries(zones).flatMap(([zone, ids]) => ids.filter((id) => !joined.has(id)).map(() => zone)),
+  }
+}
+
+const waits = ({ node, claims }: Pod): boolean => node === undefined && claims !== undefined
+
+/** Pods with the zones their volumes tie them to, in one list of volumes; in none where no pod has a claim. */
+const inTheirZones = async ({ nodes }: ClusterAccess, asking: readonly ComingPod[], present: readonly Pod[]) => {
+  const homes = new Set([...asking.flatMap(({ namespace, pod }) => (pod.claims === undefined ? [] : [namespace])), ...present.filter(waits).map(({ namespace }) => namespace)])
+  const zones: VolumeZones = homes.size === 0 ? new Map() : await nodes.volumeZones(homes)
+  return {
+    asking: asking.map(({ namespace, pod }) => inItsZones(pod, namespace, zones)),
+    present: zones.size === 0 ? present : present.map((pod) => (waits(pod) ? inItsZones(pod, pod.namespace, zones) : pod)),
+  }
+}
+
+/** Zones in which a pool failed to start a node so lately that it would fail again. */
+const barrenZones = async ({ world: { clock, log } }: Slice, { capacity }: ClusterAccess, pool: string): Promise<ReadonlySet<string>> => {
+  const troubles = await askTroubles(log, capacity, pool, later(clock.now(), -BARREN_SECONDS))
+  return new Set(troubles.flatMap(({ zone }) => zone ?? []))
+}
+
+/** A pod that is to come. */
+interface ComingPod {
+  readonly namespace: string
+  readonly pod: PodNeeds
+}
+
+/** The pods that the steps will bring and that are not there yet. */
+const podsOf = (steps: readonly WorkloadStep[], workloads: readonly Workload[]): readonly ComingPod[] => {
+  const byKey = new Map(workloads.map((workload) => [objectKey(workload), workload]))
+  return steps.flatMap((step) => {
+    const workload = byKey.get(objectKey(step))
+    if (workload === undefined || !('replicas' in step.to) || !('replicas' in step.from)) return []
+    return podsOfReplicas(workload, step.from.replicas, step.to.replicas).map((pod) => ({ namespace: step.namespace, pod }))
+  })
+}
