@@ -1,3 +1,7 @@
+import { requestWeight } from './ledger/attribution.ts'
+import { splitWhole } from './ledger/split-whole.ts'
+import { NO_REQUESTS, type Requests } from './requests.ts'
+
 /** What an hour of an instance type costs on demand, in micro-dollars; undefined where that is not known. */
 export type ListPrice = (instanceType: string) => number | undefined
 
@@ -18,20 +22,37 @@ export interface Stranded {
   readonly unpriced: number
   /** The dearest nodes, then by name: a pool may have thousands. */
   readonly dearest: readonly StrandedNode[]
+  /** The part of each environment that sleeps on the pool, by id; they add up to the whole. */
+  readonly microUsdPerHourByEnvironment?: Readonly<Record<string, number>>
+}
+
+/** An environment that sleeps on a pool, and what its pods asked for there; undefined: that is not known. */
+export interface Sleeper {
+  readonly id: string
+  readonly asked: Requests | undefined
 }
 
 /** So many nodes are kept by name. */
 const KEPT = 20
 
-/** Adds up what stranded nodes cost; undefined: there are none. */
-export const strandedOf = (nodes: readonly StrandedNode[]): Stranded | undefined => {
+/** An amount in parts, by what each environment's pods asked for, as the ledger splits it; in equal ones where that is not known of any. */
+const splitAmong = (microUsd: number, sleepers: readonly Sleeper[]): Readonly<Record<string, number>> => {
+  if (sleepers.length === 0) return {}
+  const parts = splitWhole(microUsd, sleepers.map(({ asked }) => requestWeight(asked ?? NO_REQUESTS)))
+  return Object.fromEntries(sleepers.map(({ id }, index) => [id, parts[index] ?? 0]))
+}
+
+/** Adds up what stranded nodes cost, for those who sleep on them; undefined: there are none. */
+export const strandedOf = (nodes: readonly StrandedNode[], sleepers: readonly Sleeper[]): Stranded | undefined => {
   if (nodes.length === 0) return undefined
+  const microUsdPerHour = nodes.reduce((sum, each) => sum + (each.microUsdPerHour ?? 0), 0)
   const sorted = nodes.toSorted((a, b) => (b.microUsdPerHour ?? 0) - (a.microUsdPerHour ?? 0) || (a.node < b.node ? -1 : 1))
   return {
     nodes: nodes.length,
-    microUsdPerHour: nodes.reduce((sum, { microUsdPerHour = 0 }) => sum + microUsdPerHour, 0),
-    unpriced: nodes.filter(({ microUsdPerHour }) => microUsdPerHour === undefined).length,
+    microUsdPerHour,
+    unpriced: nodes.filter((each) => each.microUsdPerHour === undefined).length,
     dearest: sorted.slice(0, KEPT),
+    microUsdPerHourByEnvironment: splitAmong(microUsdPerHour, sleepers),
   }
 }
 

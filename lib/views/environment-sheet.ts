@@ -9,8 +9,14 @@ import type { Paint } from './paint.ts'
 import type { EnvironmentStatus } from './status-table.ts'
 import { inZone, sayTime } from './zoned-time.ts'
 
+/** What is on record beside an environment: the keys of its originals, and what it left on the bill in words. */
+interface Beside {
+  readonly originals: readonly string[]
+  readonly left: readonly string[]
+}
+
 /** Everything that is known of one environment, a line for each fact, by the clock of its own zone. */
-export const environmentSheet = (fleet: Fleet, { environment, cluster, outlook }: EnvironmentStatus, originals: readonly string[], now: Instant, paint: Paint): readonly string[] => {
+export const environmentSheet = (fleet: Fleet, { environment, cluster, outlook }: EnvironmentStatus, { originals, left }: Beside, now: Instant, paint: Paint): readonly string[] => {
   const { id, phase, since, terms, lease, hold, progress, problem, remains = [], pools, removed } = environment
   const owners = originals.filter((key) => OWNER_KINDS.some(({ kind }) => key.startsWith(`${kind}/`)))
   const zone = homeZone(terms)
@@ -28,6 +34,7 @@ export const environmentSheet = (fleet: Fleet, { environment, cluster, outlook }
     ['progress', progress === undefined ? undefined : sayProgress(progress)],
     ['problem', problem === undefined ? undefined : paint('red', `${problem.text} (since ${time(problem.since)}, ${problem.times} ${problem.times === 1 ? 'time' : 'times'})`)],
     ...remains.map(({ by, text }) => [by === 'hand' ? 'by hand' : 'runs', paint('yellow', text)] as const),
+    ...(phase === 'asleep' ? left : []).map((text) => ['left behind', paint('yellow', text)] as const),
     ['wakes', sayWakes(environment)],
     ['originals', originals.length === 0 ? 'none held: everything is as it was' : `${originals.length} held in the table`],
     ['owners', owners.length === 0 ? undefined : `${owners.map((key) => key.replace('/', ' ')).join(', ')}: held while it sleeps`],

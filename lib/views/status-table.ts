@@ -86,6 +86,13 @@ export const clusterProblemLines = (fleet: Fleet, clusters: readonly Cluster[], 
     ...(unseen === undefined ? [] : [sayProblem(`look at ${name}`, unseen, fleet, now, paint)]),
   ])
 
+/** The clusters that may sleep as a whole, one line for each: how they are, and why. */
+export const wholeLines = ({ timezone }: Fleet, systems: readonly Environment[], now: Instant, paint: Paint): readonly string[] =>
+  systems.map(({ name, phase, since, decision, progress, problem }) => {
+    const why = problem === undefined ? `${inZone(decision?.reason ?? '', timezone, now)}${progress?.waitingFor === undefined ? '' : ` (waiting for ${progress.waitingFor})`}` : paint('red', `problem: ${problem.text}`)
+    return `cluster ${name} as a whole: ${paint(PHASE_STYLES[phase], phase)} since ${sayTime(since, timezone, now)}${why === '' ? '' : `: ${why}`}`
+  })
+
 /** What somebody put back while all who use it sleep. */
 export const putBackLines = ({ timezone }: Fleet, pools: readonly Pool[], now: Instant, paint: Paint): readonly string[] =>
   pools.flatMap(({ cluster, name, putBack }) => (putBack === undefined ? [] : [`${paint('red', 'put back')}: pool ${cluster}/${name}, ${sayTime(putBack.at, timezone, now)}: ${putBack.text}`]))

@@ -19,20 +19,25 @@ const TYPES = [
 /** Objects a page, as our lists ask for. */
 const PAGE = 500
 
+/** How the pods of a cluster stand to each other. `apart`: in thousands they are kept apart, by host and by zone. */
+export type Crowd = 'usual' | 'apart'
+
 /** One workload: what its pods have in common. */
 interface App {
   readonly namespace: string
   readonly name: string
   readonly index: number
+  readonly crowd: Crowd
 }
 
 /**
  * The pages of a busy cluster: four DaemonSets, workloads of ten pods on average, of each hundred some with anti-affinity,
- * spread, a node selector, a volume, a host port, local storage, a word to the autoscaler, or no owner. The same for the
- * same number of nodes.
+ * spread, a node selector, a volume, a host port, local storage, a word to the autoscaler, or no owner. With `apart` three
+ * workloads have a pod on nineteen nodes of twenty each, two of them kept apart by host, the third spread by host, and of
+ * the others two of five are kept apart by host, by zone in threes, or spread over zones. The same for the same number of nodes.
  */
-export function* crowdedCluster(nodes: number): Generator<Page> {
-  const apps = appsOf(nodes)
+export function* crowdedCluster(nodes: number, crowd: Crowd = 'usual'): Generator<Page> {
+  const apps = appsOf(nodes, crowd)
   yield* pagesOf('Namespace', namespacesOf(apps))
   yield* pagesOf('Node', count(nodes, (index) => nodeObject(index)))
   yield* pagesOf('ReplicaSet', apps.map((app) => ownerObject(app)))
@@ -57,13 +62,18 @@ function* pagesOf(kind: string, objects: Iterable<object>): Generator<Page> {
 
 const count = <Item>(many: number, make: (index: number) => Item): readonly Item[] => Array.from({ length: many }, (_, index) => make(index))
 
-const FIRST: App = { namespace: 'team-0', name: 'app-0', index: 0 }
+const FIRST: App = { namespace: 'team-0', name: 'app-0', index: 0, crowd: 'usual' }
 
 /** Pods that are of no DaemonSet, ten to a workload. */
 const workPods = (nodes: number): number => nodes * (PODS_PER_NODE - DAEMONS.length)
 
-const appsOf = (nodes: number): readonly App[] =>
-  count(Math.ceil(workPods(nodes) / 10), (index) => ({ namespace: `team-${index % Math.ceil(nodes / 10)}`, name: `app-${index}`, index }))
+const appsOf = (nodes: number, crowd: Crowd): readonly App[] => [
+  ...count(Math.ceil(workPods(nodes) / 10), (index): App => ({ namespace: `team-${index % Math.ceil(nodes / 10)}`, name: `app-${index}`, index, crowd })),
+  ...(crowd === 'usual' ? [] : LARGE.map((name, index): App => ({ namespace: 'team-0', name, index: -1 - index, crowd }))),
+]
+
+/** Workloads with a pod on nineteen nodes of twenty each. */
+const LARGE = ['apart-by-host', 'apart-by-host-too', 'spread-by-host'] as const
 
 const namespacesOf = (apps: readonly App[]): readonly object[] =>
   ['kube-system', ...new Set(apps.map(({ namespace }) => namespace))].map((name) =>
@@ -113,7 +123,14 @@ const budgetObject = ({ namespace, name }: App, index: number): object => ({
 const hasVolume = ({ index }: App): boolean => index % 100 >= 97
 
 function* placed(nodes: number, apps: readonly App[]): Generator<{ readonly app: App; readonly ordinal: number; readonly node: number }> {
+  const large = apps.filter(({ index }) => index < 0)
+  const many = Math.floor(nodes * 0.95)
   for (let pod = 0; pod < workPods(nodes); pod += 1) {
+    const one = large[Math.floor(pod / many)]
+    if (one !== undefined) {
+      yield { app: one, ordinal: pod % many, node: (pod * 7919) % nodes }
+      continue
+    }
     // 7919 is prime to every number of nodes used: the pods of a workload are on nodes far apart.
     yield { app: apps[Math.floor(pod / 10)] ?? FIRST, ordinal: pod % 10, node: (pod * 7919) % nodes }
   }
@@ -136,7 +153,7 @@ function* podsOf(nodes: number, apps: readonly App[]): Generator<object> {
   }
   for (const { app, ordinal, node } of placed(nodes, apps)) {
     const { name, namespace, index } = app
-    const labels = { app: name, team: namespace, 'pod-template-hash': '5d7f9c' }
+    const labels = { app: name, team: namespace, 'pod-template-hash': '5d7f9c', ...(isApartByZone(app) ? { set: setOf(ordinal) } : {}) }
     const owner: Owner | undefined = index % 211 === 5 ? undefined : ['ReplicaSet', `${name}-5d7f9c`, `uid-rs-${name}`]
     // A pod says what its template says: only what it asks for varies from workload to workload.
     const mib = [64, 128, 256, 384, 512, 640][(index * 13) % 6] ?? 64
@@ -145,6 +162,11 @@ function* podsOf(nodes: number, apps: readonly App[]): Generator<object> {
   }
 }
 
+const isApartByZone = ({ crowd, index }: App): boolean => crowd === 'apart' && index % 100 >= 48 && index % 100 < 63
+
+/** Pods of a workload in threes: as many as there are zones. */
+const setOf = (ordinal: number): string => `set-${Math.floor(ordinal / ZONES.length)}`
+
 const DAEMON_SPEC = { hostNetwork: true, tolerations: [{ operator: 'Exists' }] }
 
 /** What a workload asks of its nodes and neighbours, by its number of a hundred. */
@@ -152,7 +174,13 @@ const specOf = (app: App, ordinal: number): object => {
   const labelSelector = { matchLabels: { app: app.name } }
   const spread = (topologyKey: string) => ({ topologySpreadConstraints: [{ maxSkew: 1, topologyKey, whenUnsatisfiable: 'DoNotSchedule', labelSelector }] })
   const apart = (topologyKey: string) => ({ affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey, labelSelector }] } } })
+  if (app.index < 0) return app.name.startsWith('apart') ? apart('kubernetes.io/hostname') : spread('kubernetes.io/hostname')
   const kind = app.index % 100
+  if (app.crowd === 'apart' && kind >= 28) {
+    if (kind < 48) return apart('kubernetes.io/hostname')
+    if (isApartByZone(app)) return { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'topology.kubernetes.io/zone', labelSelector: { matchLabels: { app: app.name, set: setOf(ordinal) } } }] } } }
+    if (kind < 78) return spread('topology.kubernetes.io/zone')
+  }
   if (kind < 6) return apart('kubernetes.io/hostname')
   if (kind < 12) return spread('topology.kubernetes.io/zone')
   if (kind < 15) return spread('kubernetes.io/hostname')

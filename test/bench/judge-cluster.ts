@@ -2,7 +2,7 @@ import { shippedPrice } from '../../lib/adapters/prices/shipped-prices.ts'
 import { snapshotReader } from '../../lib/adapters/kubernetes/snapshot/snapshot-reader.ts'
 import { explainNodes } from '../../lib/domain/drain/explain-nodes.ts'
 import { instant } from '../../lib/domain/time.ts'
-import { crowdedCluster } from './crowded-cluster.ts'
+import { type Crowd, crowdedCluster } from './crowded-cluster.ts'
 
 /** What one process found out about one cluster. Times in milliseconds; `cpu` counts every thread. */
 export interface Judged {
@@ -21,10 +21,10 @@ export interface Judged {
 }
 
 /** Reads a crowded cluster page by page and judges it, once, as a worker would that has just started. */
-const judgeCluster = (nodes: number): Judged => {
+const judgeCluster = (nodes: number, crowd: Crowd): Judged => {
   const reader = snapshotReader()
   let [pages, bytes, parseMs, takeMs] = [0, 0, 0, 0]
-  for (const { kind, text } of crowdedCluster(nodes)) {
+  for (const { kind, text } of crowdedCluster(nodes, crowd)) {
     const began = performance.now()
     const { items } = JSON.parse(text) as { readonly items: readonly unknown[] }
     const parsed = performance.now()
@@ -47,4 +47,4 @@ const judgeCluster = (nodes: number): Judged => {
   }
 }
 
-if (import.meta.main) console.log(JSON.stringify(judgeCluster(Number(process.argv[2]))))
+if (import.meta.main) console.log(JSON.stringify(judgeCluster(Number(process.argv[2]), process.argv[3] === 'apart' ? 'apart' : 'usual')))

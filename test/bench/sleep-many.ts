@@ -127,7 +127,7 @@ const unexpected = (): never => {
 
 /** A cluster whose nodes are all there already. */
 const NO_POOLS: Capacity = {
-  list: async () => [], status: async () => undefined, prepare: unexpected, grow: unexpected, restore: unexpected, remove: unexpected,
+  list: async () => [], status: async () => undefined, prepare: unexpected, grow: unexpected, restore: unexpected, remove: unexpected, troubles: unexpected,
   states: async () => new Map(), instances: async () => [],
 }
 

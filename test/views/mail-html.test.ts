@@ -47,7 +47,7 @@ describe('the HTML of a mail', () => {
     expect(textOf(all(root, 'title')[0] ?? root)).toBe('Catnap saved $80.92 last week (2 environments)')
     expect(all(root, 'h1').map(textOf)).toEqual(['What Catnap saved: Mon 16 Nov 2026 to Sun 22 Nov 2026, Europe/Paris'])
     expect(all(root, 'h2').map(textOf)).toEqual([
-      'The figures', 'How it was counted', 'Against the period before', 'What could not sleep, and why', 'Right-sizing', 'EKS extended support', "Catnap's own cost", 'Against the bill', 'Environments', 'Attached',
+      'The figures', 'How it was counted', 'Against the period before', 'What could not sleep, and why', 'What each environment left behind asleep', 'Right-sizing', 'EKS extended support', "Catnap's own cost", 'Against the bill', 'Environments', 'Attached',
     ])
   })
 
@@ -172,6 +172,24 @@ describe('the size of a mail', () => {
     expect(sizeOf(html)).toBeLessThan(100_000)
     expect(sizeOf(html)).toBeLessThanOrEqual(MOST_BYTES)
     expect(() => parseHtml(html)).not.toThrow()
+  })
+
+  it('tells what each environment left behind asleep: nodes and reasons, hours, its part an hour and in all', () => {
+    const held = blockerOf('us-dev/workers', { reason: 'ip-1 ops/<b>agent</b>: no controller', about: ['us-dev/a', 'us-dev/b'], seconds: 40 * 3600, microUsdByEnvironment: { 'us-dev/a': 7_680_000, 'us-dev/b': 1_920_000 } })
+    const failed = blockerOf('us-dev/workers', { kind: 'failed', microUsdByEnvironment: { 'us-dev/a': 1 } })
+    const rows = rowsOf(tableAbout(page(reportWith({ blockers: [held, failed] })), 'Nodes that stayed'), 'tbody')
+    expect(rows).toEqual([
+      ['us-dev/a', 'us-dev/workers: ip-1 ops/<b>agent</b>: no controller', '40.0', '$0.19', '$7.68'],
+      ['us-dev/b', 'us-dev/workers: ip-1 ops/<b>agent</b>: no controller', '40.0', '$0.05', '$1.92'],
+    ])
+    expect(textOf(page(reportWith({ blockers: [failed] })))).toContain('No node is on record that stayed for an environment that slept.')
+  })
+
+  it('tells each recipient only of the part of what is theirs', () => {
+    const held = blockerOf('us-dev/workers', { about: ['us-dev/a', 'us-dev/b'], microUsdByEnvironment: { 'us-dev/a': 1_000_000, 'us-dev/b': 2_000_000 } })
+    const own = blockerOf('us-dev/memory', { about: ['us-dev/a'], microUsdByEnvironment: { 'us-dev/a': 3_000_000 } })
+    const root = page(narrow(reportWith({ blockers: [held, own] }), ['us-dev/a']))
+    expect(rowsOf(tableAbout(root, 'Nodes that stayed'), 'tbody').map(([name, why]) => [name, why?.split(':')[0]])).toEqual([['us-dev/a', 'us-dev/memory']])
   })
 
   it('tells of the twenty dearest blockers and what the others cost', () => {

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { text as allOf } from 'node:stream/consumers'
+import { createReadStream } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
 import { readSnapshot } from '../../adapters/kubernetes/snapshot/read-snapshot.ts'
 import { SnapshotError } from '../../adapters/kubernetes/snapshot/snapshot-reader.ts'
@@ -92,7 +91,7 @@ const explainCluster = async (connection: Connection, name: string | undefined, 
 const explainFile = async (file: string, options: Options, terminal: Terminal): Promise<void> => {
   const protect = await protectOf(options, terminal)
   if (protect === undefined) return
-  answer(readSnapshot(await textOf(file)), protect, { now: Date.now() as Instant, ...options }, terminal)
+  answer(await snapshotIn(file), protect, { now: Date.now() as Instant, ...options }, terminal)
 }
 
 /** What an intent file protects; null where none is named, undefined where it has mistakes, which are told. */
@@ -134,14 +133,18 @@ const FAILURES: Readonly<Record<string, string>> = {
   ENOENT: `there is no such file; make one with: ${KUBECTL} > FILE`,
   EISDIR: 'it is a directory; name the file in it',
   EACCES: 'it may not be read by this user',
-  ERR_STRING_TOO_LONG: 'it is longer than 512 MiB; leave out what is not asked for, as managed fields',
 }
 
-const textOf = async (file: string): Promise<string> => {
+/** What is read of a file at once. */
+const CHUNK_BYTES = 2 ** 20
+
+const snapshotIn = async (file: string): Promise<Snapshot> => {
+  const snapshot = readSnapshot()
   try {
-    return file === '-' ? await allOf(process.stdin) : await readFile(file, 'utf8')
+    for await (const bytes of file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES })) snapshot.push(bytes as Uint8Array)
+    return snapshot.done()
   } catch (error) {
-    if (!(error instanceof Error)) throw error
+    if (!(error instanceof Error) || error instanceof SnapshotError) throw error
     const why = ('code' in error && FAILURES[String(error.code)]) || error.message
     throw new Error(`cannot read ${file}: ${why}`, { cause: error })
   }

@@ -1,4 +1,5 @@
 import { hostPorts } from './host-ports.ts'
+import { narrowPlaces } from './narrow-places.ts'
 import { asked, nodeRooms } from './node-rooms.ts'
 import type { Free, PlaceTree } from './place-tree.ts'
 import { podAffinity } from './pod-affinity.ts'
@@ -36,8 +37,18 @@ export interface Board {
   undo(mark: number): void
 }
 
+/** When a search is narrowed. It changes how long a search takes, not what it finds. */
+interface SearchTerms {
+  /** After so many nodes with room that refused the pod. */
+  readonly patience: number
+  /** Once as many refused pods of its kind as there are nodes, so many times over: to narrow a search takes about as long. */
+  readonly worth: number
+}
+
+const USUAL_SEARCH: SearchTerms = { patience: 64, worth: 8 }
+
 /** The board of a snapshot. Nodes are numbered as given; the first is preferred as a place. */
-export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], standings: readonly Standing[]): Board => {
+export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], standings: readonly Standing[], { patience, worth } = USUAL_SEARCH): Board => {
   const now = [...standings]
   const seating = seatingOf(snapshot, nodes)
   const rooms = nodeRooms(nodes)
@@ -47,15 +58,19 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
   /** Notes what a place has; the trees of what is no place at present are left alone. */
   const fill = ({ reach, slot }: Slot, index: number): void => treeOf(reach, now[index])?.set(slot, rooms.free(index))
   const reaches = nodeReaches(nodes, places, fill)
+  const narrow = narrowPlaces(nodes, (index) => now[index], rooms.free, worth)
 
   const move = (pod: SeenPod, index: number, sign: 1 | -1): void => {
     for (const { moved } of neighbourhoods) moved(pod, index, sign)
-    if (isPlace(now[index])) for (const slot of reaches.around(index)) fill(slot, index)
+    if (!isPlace(now[index])) return
+    narrow.changed(index)
+    for (const slot of reaches.around(index)) fill(slot, index)
   }
   const restand = (index: number, standing: Standing): void => {
     const was = now[index]
     if (was === standing) return
     now[index] = standing
+    narrow.changed(index)
     if ((was === 'leaves') !== (standing === 'leaves')) spread.leaves(index, standing === 'leaves')
     for (const slot of reaches.around(index)) {
       treeOf(slot.reach, was)?.set(slot.slot, undefined)
@@ -75,6 +90,20 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
       if (more.length > 0) tests = tests.length === 0 ? more : [...tests, ...more]
     }
     return tests
+  }
+  const search = (tree: 'staying' | 'open', reach: Reach, pod: SeenPod, tests: readonly NodeTest[]): number | undefined => {
+    const wanted = asked(pod.needs)
+    let refusals = 0
+    let slot = reach[tree].first(0, wanted)
+    for (; slot >= 0; slot = reach[tree].first(slot + 1, wanted)) {
+      const index = reach.members[slot]
+      if (index !== undefined && tests.every(({ passes }) => passes(index))) break
+      refusals += 1
+      const narrowed = refusals === patience ? narrow.search(reach, tests) : undefined
+      if (narrowed !== undefined) return narrowed(tree, wanted)
+    }
+    if (refusals >= patience) narrow.refused(reach, tests, refusals)
+    return reach.members[slot]
   }
   const undoing: (() => void)[] = []
   return {
@@ -109,7 +138,7 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
       const wanted = asked(pod.needs)
       const hasRoom = free.pods >= 1 && (wanted.cpuMilli === 0 || free.cpuMilli >= wanted.cpuMilli) &&
         (wanted.memoryBytes === 0 || free.memoryBytes >= wanted.memoryBytes)
-      return hasRoom && mayRunOn(pod.needs, volumes, unmarked) && testsFor(pod).every((test) => test(index))
+      return hasRoom && mayRunOn(pod.needs, volumes, unmarked) && testsFor(pod).every(({ passes }) => passes(index))
     },
     choice: (pod, volumes) => reaches.of(pod.needs, volumes).members.length,
     mark: () => undoing.length,
@@ -127,12 +156,3 @@ const treeOf = ({ staying, open }: Reach, standing: Standing | undefined): Place
 
 /** What every place has, however overcommitted it is. */
 const ANY_ROOM: Free = { cpuMilli: 0, memoryBytes: 0, pods: Number.MIN_SAFE_INTEGER }
-
-const search = (tree: 'staying' | 'open', reach: Reach, pod: SeenPod, tests: readonly NodeTest[]): number | undefined => {
-  const wanted = asked(pod.needs)
-  for (let slot = reach[tree].first(0, wanted); slot >= 0; slot = reach[tree].first(slot + 1, wanted)) {
-    const index = reach.members[slot]
-    if (index !== undefined && tests.every((test) => test(index))) return index
-  }
-  return undefined
-}

@@ -35,6 +35,8 @@ export interface Question {
   readonly now: Instant
   /** The whole cluster sleeps: nothing has to find a place. */
   readonly asleep: boolean
+  /** Namespaces beside `kube-system` whose workloads are scaled to zero with it; absent: none. */
+  readonly sleepsWith?: (namespace: string) => boolean
   /** The entry of the intent that protects a namespace; undefined for one that is not protected. */
   readonly protectedBy: (namespace: string) => string | undefined
   readonly microUsdPerHour: ListPrice
@@ -65,9 +67,9 @@ interface Plan {
  * Pure and deterministic: the order of the snapshot's lists changes nothing.
  */
 export const explainNodes = (snapshot: Snapshot, question: Question): readonly NodeAnswer[] => {
-  const { now, asleep, protectedBy, consolidates = () => true, whyLeft = () => undefined, drains = () => false } = question
+  const { now, asleep, sleepsWith = () => false, protectedBy, consolidates = () => true, whyLeft = () => undefined, drains = () => false } = question
   const budgets = budgetCount(snapshot.budgets, snapshot.pods)
-  const context: PodContext = { now, asleep, protectedBy: remembered(protectedBy), controllers: snapshot.controllers, budgets }
+  const context: PodContext = { now, asleep, sleepsWith, protectedBy: remembered(protectedBy), controllers: snapshot.controllers, budgets }
   const bound = Map.groupBy(snapshot.pods, ({ node }) => node)
   const candidates = snapshot.nodes
     .map((node) => candidateOf(node, bound.get(node.name) ?? [], context, priceOf(node, question)))

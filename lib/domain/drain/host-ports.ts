@@ -17,8 +17,9 @@ export const hostPorts = (): Neighbourhood => {
       if (sign === 1) here.push(...needs.hostPorts)
       else for (const port of needs.hostPorts) here.splice(here.indexOf(port), 1)
     },
-    testsFor: ({ needs }) => needs.hostPorts.length === 0 ? NO_TESTS : [
-      (index) => (taken.get(index) ?? []).every((port) => needs.hostPorts.every((wanted) => !clash(port, wanted))),
-    ],
+    testsFor: ({ needs }) => needs.hostPorts.length === 0 ? NO_TESTS : [{
+      id: JSON.stringify(needs.hostPorts),
+      passes: (index) => (taken.get(index) ?? []).every((port) => needs.hostPorts.every((wanted) => !clash(port, wanted))),
+    }],
   }
 }

@@ -10,22 +10,25 @@ export interface Emptying {
   readonly evictions: ReadonlyMap<string, readonly PodRef[]>
   /** Volumes that hang on a node though no pod there has them any more, by node. */
   readonly hanging: ReadonlyMap<string, readonly string[]>
+  /** The names of the disruption budgets of the pods there that have any, by `namespace/name`. */
+  readonly budgets: ReadonlyMap<string, readonly string[]>
 }
 
 /**
  * Which pods of these nodes may be evicted now, the nodes in the order of the plan. As many as find room wherever the
  * scheduler puts the others; under one budget as many as it allows, by our own count; of those with volumes one at a time from each node, once the volumes of the one before are off it.
- * `attached`: names of the volumes attached to each node.
+ * `attached`: names of the volumes attached to each node. `placeless`: nodes of a cluster that sleeps as a whole, whose pods
+ * find room at its wake.
  */
-export const nextEvictions = (snapshot: Snapshot, nodes: readonly NodeAnswer[], attached: ReadonlyMap<string, readonly string[]>): Emptying => {
+export const nextEvictions = (snapshot: Snapshot, nodes: readonly NodeAnswer[], attached: ReadonlyMap<string, readonly string[]>, placeless: (node: string) => boolean = () => false): Emptying => {
   const budgets = budgetCount(snapshot.budgets, snapshot.pods)
   const batch = leavingBatch(snapshot)
   const podsOf = Map.groupBy(snapshot.pods, ({ node }) => node)
-  const mayGo = (pod: SeenPod): boolean => {
+  const mayGo = (pod: SeenPod, node: string): boolean => {
     const [budget, second] = pod.phase === 'Pending' ? [] : budgets.of(pod)
     if (second !== undefined) return false
     if (budget !== undefined && 'why' in budgets.ask(budget, pod)) return false
-    if (!batch.take(pod)) return false
+    if (!placeless(node) && !batch.take(pod)) return false
     budgets.spend([pod])
     return true
   }
@@ -38,13 +41,14 @@ export const nextEvictions = (snapshot: Snapshot, nodes: readonly NodeAnswer[], 
     const there = podsOf.get(name) ?? []
     let hasVolumeUnderWay = hanging.has(name) || there.some((pod) => pod.deletionAt !== undefined && pod.claims.length > 0)
     const going = there.toSorted(byName).filter((pod) => {
-      if (!moving.has(podKey(pod)) || (pod.claims.length > 0 && hasVolumeUnderWay) || !mayGo(pod)) return false
+      if (!moving.has(podKey(pod)) || (pod.claims.length > 0 && hasVolumeUnderWay) || !mayGo(pod, name)) return false
       hasVolumeUnderWay ||= pod.claims.length > 0
       return true
     })
     return [name, going.map(({ namespace, name: pod, uid }): PodRef => ({ namespace, name: pod, uid }))] as const
   })
-  return { evictions: new Map(evictions), hanging }
+  const held = nodes.flatMap(({ name }) => podsOf.get(name) ?? []).map((pod) => [podKey(pod), budgets.of(pod).map((budget) => budget.name)] as const)
+  return { evictions: new Map(evictions), hanging, budgets: new Map(held.filter(([, names]) => names.length > 0)) }
 }
 
 const byName = (a: SeenPod, b: SeenPod): number => (podKey(a) < podKey(b) ? -1 : 1)

@@ -30,7 +30,7 @@ export const nodeRooms = (nodes: readonly SeenNode[]): NodeRooms => {
     testsFor: ({ needs: { requests } }) => {
       const others = Object.entries(requests.others)
       return others.length === 0 ? NO_TESTS : others.flatMap(([name, amount]) =>
-        amount > 0 ? [(index) => (rooms[index]?.others.get(name) ?? 0) >= amount] : [])
+        amount > 0 ? [{ id: `${name}:${amount}`, passes: (index: number) => (rooms[index]?.others.get(name) ?? 0) >= amount }] : [])
     },
   }
 }

@@ -5,12 +5,14 @@ import type { Needs, PodTerm, SeenPod } from './snapshot.ts'
 
 /** Pods of certain namespaces that all of these terms select, counted by the domains of each term. */
 interface Watch {
+  readonly id: string
   readonly terms: readonly PodTerm[]
   readonly byDomain: readonly Map<string, number>[]
 }
 
 /** A term by which pods that are there keep others away, and the domains they are in. */
 interface Guard {
+  readonly id: string
   readonly term: PodTerm
   readonly taken: Map<string, number>
 }
@@ -35,13 +37,14 @@ const spokenOf = (terms: readonly PodTerm[], own: string, seating: Seating): rea
 export const podAffinity = (seating: Seating): Neighbourhood => {
   const watches = new Map<string, LabelIndex<Watch>>()
   const guards = new Map<string, LabelIndex<Guard>>()
+  let [watchCount, guardCount] = [0, 0]
   const watchOf = memo((terms: readonly PodTerm[], own: string): Watch => {
-    const watch: Watch = { terms, byDomain: terms.map(() => new Map()) }
+    const watch: Watch = { id: `watch:${(watchCount += 1)}`, terms, byDomain: terms.map(() => new Map()) }
     for (const namespace of spokenOf(terms, own, seating)) file(watches, namespace, terms[0], watch)
     return watch
   })
   const guardOf = memo((term: PodTerm, own: string): Guard => {
-    const guard: Guard = { term, taken: new Map() }
+    const guard: Guard = { id: `guard:${(guardCount += 1)}`, term, taken: new Map() }
     for (const namespace of spokenOf([term], own, seating)) file(guards, namespace, term, guard)
     return guard
   })
@@ -60,30 +63,38 @@ export const podAffinity = (seating: Seating): Neighbourhood => {
     for (const watch of watches.get(pod.namespace)?.near(pod.labels) ?? []) notice(watch, pod, index, sign)
     for (const term of pod.needs.apart) count(guardOf(term, pod.namespace).taken, domainOf(index, term.topologyKey), sign)
   }
-  const isFreeOf = (topologyKey: string, taken: ReadonlyMap<string, number> | undefined): NodeTest => (index) => {
-    const domain = domainOf(index, topologyKey)
-    return domain === undefined || taken?.has(domain) !== true
-  }
+  const freeOf = (topologyKey: string, taken: ReadonlyMap<string, number> | undefined, id: string): NodeTest => ({
+    id,
+    topologyKey,
+    passes: (index) => {
+      const domain = domainOf(index, topologyKey)
+      return domain === undefined || taken?.has(domain) !== true
+    },
+  })
   const nearTests = ({ namespace, labels, needs: { near } }: SeenPod): readonly NodeTest[] => {
     if (near.length === 0) return NO_TESTS
-    const { byDomain } = watchOf(near, namespace)
+    const { id, byDomain } = watchOf(near, namespace)
     const isFirst =
       byDomain.every(({ size }) => size === 0) &&
       near.every((term) => speaksOf(term, namespace, namespace, seating) && selects(term.selector, labels))
-    return near.map(({ topologyKey }, at) => (index) => {
-      const domain = domainOf(index, topologyKey)
-      return domain !== undefined && (isFirst || byDomain[at]?.has(domain) === true)
-    })
+    return near.map(({ topologyKey }, at) => ({
+      id: `${id}:${at}${isFirst ? ':first' : ''}`,
+      topologyKey,
+      passes: (index) => {
+        const domain = domainOf(index, topologyKey)
+        return domain !== undefined && (isFirst || byDomain[at]?.has(domain) === true)
+      },
+    }))
   }
   const apartTests = ({ namespace, needs }: SeenPod): readonly NodeTest[] =>
     needs.apart.length === 0 ? NO_TESTS : aloneOf(needs, '').map((terms) => {
-      const { byDomain } = watchOf(terms, namespace)
-      return isFreeOf(terms[0]?.topologyKey ?? '', byDomain[0])
+      const { id, byDomain } = watchOf(terms, namespace)
+      return freeOf(terms[0]?.topologyKey ?? '', byDomain[0], id)
     })
   const guardTests = ({ namespace, labels }: SeenPod): readonly NodeTest[] => {
     const near = guards.get(namespace)?.near(labels) ?? []
-    return near.length === 0 ? NO_TESTS : near.flatMap(({ term, taken }) =>
-      taken.size > 0 && selects(term.selector, labels) ? [isFreeOf(term.topologyKey, taken)] : [])
+    return near.length === 0 ? NO_TESTS : near.flatMap(({ id, term, taken }) =>
+      taken.size > 0 && selects(term.selector, labels) ? [freeOf(term.topologyKey, taken, id)] : [])
   }
   const testsFor = (pod: SeenPod): readonly NodeTest[] => {
     const [near, apart, guarded] = [nearTests(pod), apartTests(pod), guardTests(pod)]

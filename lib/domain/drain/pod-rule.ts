@@ -21,6 +21,8 @@ export interface PodContext {
   readonly now: Instant
   /** The whole cluster sleeps. */
   readonly asleep: boolean
+  /** Namespaces beside `kube-system` whose workloads are scaled to zero with it; absent: none. */
+  readonly sleepsWith?: (namespace: string) => boolean
   /** The entry of the intent that protects a namespace. */
   readonly protectedBy: (namespace: string) => string | undefined
   /** The uids of the controllers of built-in kinds that are there. */

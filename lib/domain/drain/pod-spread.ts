@@ -8,6 +8,7 @@ import type { Needs, SeenNode, SeenPod, SeenTaint, Spread } from './snapshot.ts'
 
 /** Pods one constraint counts: on each node, and by domain on the nodes that are part of one. */
 interface Tally {
+  readonly id: string
   readonly spread: Spread
   readonly onNode: Map<number, number>
   readonly byDomain: DomainCounts
@@ -42,6 +43,7 @@ export const podSpread = (seating: Seating): PodSpread => {
   const watching = new Map<string, LabelIndex<Tally>>()
   const minding: Tally[] = []
   const leaving = new Set<number>()
+  let count = 0
 
   const isOut = (tally: Tally, index: number): boolean => tally.mindsLeaving && leaving.has(index)
   const moved = (pod: SeenPod, index: number, sign: 1 | -1): void => {
@@ -77,7 +79,7 @@ export const podSpread = (seating: Seating): PodSpread => {
   const make = (needs: Needs, namespace: string, spread: Spread): Tally => {
     const members = membersOf(needs, spread)
     const mindsLeaving = spread.honorsTaints && !toleratesAll(needs.tolerations, LEAVING)
-    const tally: Tally = { spread, onNode: new Map(), byDomain: domainCounts(members.domains), members, mindsLeaving }
+    const tally: Tally = { id: `spread:${(count += 1)}`, spread, onNode: new Map(), byDomain: domainCounts(members.domains), members, mindsLeaving }
     const others = watching.get(namespace) ?? labelIndex<Tally>()
     watching.set(namespace, others)
     others.add(spread.selector, tally)
@@ -94,12 +96,16 @@ export const podSpread = (seating: Seating): PodSpread => {
   // What anybody wants is known before the first pod is seated, so that each move is counted where it matters.
   for (const pod of seating.pods) if (pod.needs.spread.length > 0) talliesOf(pod)
   const testsFor = (pod: SeenPod): readonly NodeTest[] =>
-    pod.needs.spread.length === 0 ? NO_TESTS : talliesOf(pod).map(({ spread, byDomain }) => {
+    pod.needs.spread.length === 0 ? NO_TESTS : talliesOf(pod).map(({ id, spread, byDomain }) => {
       const own = selects(spread.selector, pod.labels) ? 1 : 0
       const least = byDomain.count() < spread.minDomains ? 0 : byDomain.least()
-      return (index) => {
-        const domain = domainOf(seating.nodes[index], spread)
-        return domain !== undefined && byDomain.pods(domain) + own - least <= spread.maxSkew
+      return {
+        id: `${id}:${least}:${own}`,
+        topologyKey: spread.topologyKey,
+        passes: (index) => {
+          const domain = domainOf(seating.nodes[index], spread)
+          return domain !== undefined && byDomain.pods(domain) + own - least <= spread.maxSkew
+        },
       }
     })
   return { moved, leaves, testsFor }

@@ -9,8 +9,15 @@ export interface Seating {
   readonly namespaces: ReadonlyMap<string, Labels>
 }
 
-/** Whether a node, by its number, would do. */
-export type NodeTest = (index: number) => boolean
+/** What a pod wants of a node at this moment. */
+export interface NodeTest {
+  /** Whether a node, by its number, would do. */
+  readonly passes: (index: number) => boolean
+  /** All nodes of one domain of this topology answer alike; absent: what is on the node alone decides. */
+  readonly topologyKey?: string
+  /** Tests of one id, and of one plan, answer alike as long as nothing changes on a node. */
+  readonly id: string
+}
 
 /** A rule about the pods around a pod. It is told of every pod that comes or goes. */
 export interface Neighbourhood {

@@ -1,6 +1,7 @@
 import type { AdviceRecord } from '../../domain/advice/advice-record.ts'
 import type { Cluster, Fleet } from '../../domain/fleet.ts'
 import type { HistoryEntry } from '../../domain/history.ts'
+import type { LeftBehind } from '../../domain/left-behind.ts'
 import type { ClusterDay } from '../../domain/ledger/cluster-day.ts'
 import type { Sending } from '../../domain/report/sending.ts'
 import type { Instant } from '../../domain/time.ts'
@@ -47,6 +48,8 @@ export interface ConsoleView {
   readonly clusters: readonly Cluster[]
   readonly statuses: readonly EnvironmentStatus[]
   readonly pools: readonly PoolNodes[]
+  /** What each sleeping environment left on the bill, as the last look found it. */
+  readonly left: readonly LeftBehind[]
   /** The instants at which nodes were counted: evenly spaced, the last of them now. */
   readonly steps: readonly Instant[]
   /** Days of the ledger, of every cluster, from six days ago until today in the zone of the fleet. */

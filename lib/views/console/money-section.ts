@@ -6,6 +6,7 @@ import { plural, sayHours, sayUsd } from '../mail/say-amount.ts'
 import { sayClock, sayTime } from '../zoned-time.ts'
 import { type DaySum, dayIn, daySums, hourly } from './console-figures.ts'
 import type { ConsoleView, PoolNodes } from './console-view.ts'
+import { leftBehindTable } from './left-behind-table.ts'
 import { nextFullHour } from './next-full-hour.ts'
 import { emptyNote, scrollBox, sectionOf } from './section.ts'
 
@@ -38,11 +39,12 @@ const dayRow = ({ day, upTo, savings, ownMicroUsd }: DaySum, isToday: boolean, z
 const strandedNow = (view: ConsoleView): Markup => {
   const stranded = view.pools.filter((pool) => pool.stranded > 0)
   if (stranded.length === 0) return emptyNote('Nothing is stranded now: no node runs for what sleeps, beyond those the intent keeps.')
-  return scrollBox('Stranded now', html`<table>
+  return html`${scrollBox('Stranded now', html`<table>
 <caption>Now: nodes that run although everything that used them sleeps</caption>
 <thead><tr><th scope="col">Pool</th><th scope="col" class="number">Nodes</th><th scope="col" class="number">USD an hour</th><th scope="col">Held by</th></tr></thead>
 <tbody>${stranded.map((pool) => html`<tr><th scope="row">${pool.cluster}/${pool.name}</th><td class="number">${pool.stranded}</td><td class="number">${costOf(pool)}</td><td class="words">${sayHeld(pool)}</td></tr>`)}</tbody>
-</table>`)
+</table>`)}
+${leftBehindTable(view.left)}`
 }
 
 const costOf = (pool: PoolNodes): string => sayUsd(pool.microUsdPerHour === undefined ? undefined : hourly([pool], ({ stranded }) => stranded).microUsd)

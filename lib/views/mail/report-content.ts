@@ -6,6 +6,7 @@ import { billSection, ownCostSection } from './cost-sections.ts'
 import { countedSection, sayData } from './counted-section.ts'
 import { environmentSection } from './environment-section.ts'
 import { comparisonSection, partsSection } from './figure-sections.ts'
+import { leftBehindSection } from './left-behind-section.ts'
 import { type MailContent, paragraph } from './mail-content.ts'
 import { sayHeadline, sayMoment, sayPeriod, saySubject } from './mail-words.ts'
 import { plural, sayRoundUsd } from './say-amount.ts'
@@ -34,6 +35,7 @@ export const reportContent = (report: Report, files: FileNames, attached: readon
       countedSection(report),
       comparisonSection(report),
       blockerSection(report, files.blockers),
+      leftBehindSection(report, files.environments),
       adviceSection(report, files.advice),
       supportSection(report),
       ownCostSection(report, totals),

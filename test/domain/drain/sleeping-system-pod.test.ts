@@ -15,3 +15,12 @@ it('blocks one without a controller even then, and one that must not be disturbe
   expect(judged({ ...system, owners: [] }, {}, { asleep: true }).verdict).toBe('block')
   expect(judged({ ...system, annotations: { 'karpenter.sh/do-not-disrupt': 'true' } }, {}, { asleep: true }).verdict).toBe('block')
 })
+
+const sleepsWith = (namespace: string): boolean => namespace === 'karpenter'
+
+it('does the same with pods of the namespaces that sleep with the cluster', () => {
+  const karpenter = { ...system, namespace: 'karpenter' }
+  expect(judged(karpenter, {}, { asleep: true, sleepsWith }).verdict).toBe('evict')
+  expect(judged(karpenter, {}, { asleep: true }).verdict).toBe('block')
+  expect(judged(karpenter, {}, { asleep: false, sleepsWith }).verdict).toBe('block')
+})

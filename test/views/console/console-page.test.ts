@@ -155,6 +155,20 @@ describe('money', () => {
     expect(rows).toEqual(['us-dev/memory1$0.19ip-10-0-3-9 runs Pod search/reindex, owned by no controller', 'us-dev/workers2$0.38nothing: 2 nodes on the way off the bill'])
   })
 
+  it('shows the nodes each sleeping environment left behind, its part of what they cost, and why they stay', () => {
+    const node = { node: 'ip-10-0-3-9', why: 'search/<b>reindex</b>: no controller: nobody would bring it back', pool: 'us-dev/memory', sharedWith: [], microUsdPerHour: 504_000, partMicroUsdPerHour: 504_000 }
+    const shared = { ...node, node: 'ip-10-0-3-8', why: 'not Ready', sharedWith: ['us-dev/a', 'us-dev/b', 'us-dev/c', 'us-dev/d'], partMicroUsdPerHour: 126_000 }
+    const left = [{ environment: 'us-dev/search', nodes: 9, unpriced: 0, microUsdPerHour: 1_000_000, dearest: [node, shared] }]
+    const view = consoleViewWith({ pools: [poolNodesWith({ stranded: 9 })], left })
+    expect(all(byId(parseHtml(consolePage(view)), 'stranded'), 'tr').slice(3).map(textOf)).toEqual([
+      'us-dev/searchip-10-0-3-9 us-dev/memory$0.50search/<b>reindex</b>: no controller: nobody would bring it back',
+      'us-dev/searchip-10-0-3-8 us-dev/memory$0.13 of $0.50, shared with us-dev/a, us-dev/b and 2 morenot Ready',
+      'us-dev/search7 nodes more$0.37catnap status us-dev/search names more of them',
+    ])
+    expect(consolePage(view)).not.toContain('<b>reindex')
+    expect(textById(pageOf({ pools: [poolNodesWith({ stranded: 2 })] }), 'stranded')).toContain('No sleeping environment is known to hold a node')
+  })
+
   it('shows the blockers of today with their cost', () => {
     const { unattributedMicroUsd: _, ...blocker } = blockerOf('us-dev/search')
     const page = pageOf({ days: [dayWith('2026-03-25', {}, { blockers: [blocker] })] })
@@ -215,6 +229,7 @@ describe('the page', () => {
   const full = pageOf({
     days: [dayWith('2026-03-25', savingsWith({ realized: priced(2) }), { blockers: [] })],
     pools: [poolNodesWith({ stranded: 1, running: 2 })],
+    left: [{ environment: 'us-dev/shop', nodes: 1, unpriced: 1, microUsdPerHour: 0, dearest: [{ node: 'ip-1', why: 'not Ready', pool: 'us-dev/workers', sharedWith: [] }] }],
     advice: [{ ...adviceFor('us-dev/shop'), at: NOW }],
     mails: [{ at: NOW, to: ['finops@example.com'], subject: 'Catnap saved nothing' }],
   })

@@ -56,7 +56,7 @@ export const entryWith = (changes: Partial<HistoryEntry> = {}): HistoryEntry => 
 /** One cluster, one environment asleep, one pool, and no hour of the ledger yet, unless told otherwise. */
 export const consoleViewWith = (changes: Partial<ConsoleView> = {}): ConsoleView => ({
   now: NOW, speed: 60, port: 4780,
-  fleet: fleetWith(), clusters: [clusterWith()], statuses: [statusWith()], pools: [poolNodesWith()],
+  fleet: fleetWith(), clusters: [clusterWith()], statuses: [statusWith()], pools: [poolNodesWith()], left: [],
   steps: [instant('2026-03-25T20:00:00Z'), instant('2026-03-25T20:10:00Z'), instant('2026-03-25T20:20:00Z'), NOW],
   days: [], advice: [], history: [entryWith()], sendings: [], mails: [],
   bill: { microUsd: 12_340_000, nodeHours: 64, since: instant('2026-03-23T00:00:00Z') },

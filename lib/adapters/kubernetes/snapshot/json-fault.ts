@@ -1,7 +1,7 @@
-/** Where a text stops being JSON. Lines and columns count from 1. */
-export interface JsonFault {
-  readonly line: number
-  readonly column: number
+/** Where a text stops being JSON. */
+interface JsonFault {
+  /** So many UTF-16 units from its start. */
+  readonly at: number
   readonly found: string
   readonly expected: string
 }
@@ -57,8 +57,6 @@ export const jsonFault = (text: string): JsonFault | undefined => {
 }
 
 const faultAt = (text: string, at: number, expected: string): JsonFault => {
-  const before = text.slice(0, at)
-  const line = before.split('\n').length
   const rest = /^[^\r\n]{1,20}/.exec(text.slice(at))?.[0]
-  return { line, column: at - before.lastIndexOf('\n'), found: rest === undefined ? 'the end' : JSON.stringify(rest), expected }
+  return { at, found: rest === undefined ? 'the end' : JSON.stringify(rest), expected }
 }

@@ -5,8 +5,8 @@ import { controllerOf } from '../snapshot.ts'
 const SYSTEM = 'kube-system'
 
 /** Row 7: when the whole cluster sleeps, what brings it back is scaled to zero with it. */
-export const sleepingSystemPod: PodRule = (pod, { asleep }) => {
+export const sleepingSystemPod: PodRule = (pod, { asleep, sleepsWith = () => false }) => {
   const controller = controllerOf(pod)
-  if (!asleep || pod.namespace !== SYSTEM || controller === undefined) return undefined
+  if (!asleep || controller === undefined || (pod.namespace !== SYSTEM && !sleepsWith(pod.namespace))) return undefined
   return { verdict: 'evict', reason: `the whole cluster sleeps, ${controller.kind} ${controller.name} with it` }
 }

@@ -1,3 +1,6 @@
+import { readSnapshot } from '../../../../lib/adapters/kubernetes/snapshot/read-snapshot.ts'
+import type { Snapshot } from '../../../../lib/domain/drain/snapshot.ts'
+
 /** Objects as kubectl prints them, with what matters; metadata and spec are laid over the defaults. */
 type Part = Readonly<Record<string, unknown>>
 
@@ -30,3 +33,10 @@ export const podObject = (name: string, { metadata = {}, spec = {}, status = {} 
 export const replicaSetObject: Part = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { namespace: 'shop', name: 'web-abc', uid: 'uid-rs' } }
 
 export const listText = (...items: readonly unknown[]): string => JSON.stringify({ apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } })
+
+/** A snapshot read from a text, so many bytes at a time. */
+export const readText = (text: string, bytesAtOnce = Infinity): Snapshot => {
+  const [snapshot, bytes] = [readSnapshot(), Buffer.from(text)]
+  for (let at = 0; at < bytes.length; at += bytesAtOnce) snapshot.push(bytes.subarray(at, at + bytesAtOnce))
+  return snapshot.done()
+}

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { readSnapshot } from '../../../../lib/adapters/kubernetes/snapshot/read-snapshot.ts'
 import { SnapshotError } from '../../../../lib/adapters/kubernetes/snapshot/snapshot-reader.ts'
 import type { Needs, SeenPod } from '../../../../lib/domain/drain/snapshot.ts'
 import { instant } from '../../../../lib/domain/time.ts'
-import { listText, nodeObject, podObject, replicaSetObject } from './kubectl-objects.ts'
+import { listText, nodeObject, podObject, replicaSetObject, readText } from './kubectl-objects.ts'
 
 const podOf = (changes: Parameters<typeof podObject>[1]): SeenPod => {
-  const [pod] = readSnapshot(listText(podObject('web-1', changes))).pods
+  const [pod] = readText(listText(podObject('web-1', changes))).pods
   if (pod === undefined) throw new Error('no pod')
   return pod
 }
@@ -14,7 +13,7 @@ const needsOf = (spec: Readonly<Record<string, unknown>>): Needs => podOf({ spec
 const asking = (requests: Readonly<Record<string, string>>, more = {}) => ({ name: 'c', resources: { requests }, ...more })
 const refused = (text: string): string => {
   try {
-    readSnapshot(text)
+    readText(text)
   } catch (error) {
     if (error instanceof SnapshotError) return error.message
     throw error
@@ -25,11 +24,11 @@ const refused = (text: string): string => {
 const cpuOf = (spec: Readonly<Record<string, unknown>>): number => needsOf(spec).requests.cpuMilli
 
 const budget = (changes: Readonly<Record<string, unknown>>, apiVersion = 'policy/v1') =>
-  readSnapshot(listText({ apiVersion, kind: 'PodDisruptionBudget', metadata: { namespace: 'shop', name: 'web', generation: 2 }, spec: { selector: {}, ...changes }, status: { observedGeneration: 1, disruptionsAllowed: 1 } })).budgets[0]
+  readText(listText({ apiVersion, kind: 'PodDisruptionBudget', metadata: { namespace: 'shop', name: 'web', generation: 2 }, spec: { selector: {}, ...changes }, status: { observedGeneration: 1, disruptionsAllowed: 1 } })).budgets[0]
 
 describe('a node', () => {
   it('is read with what it gives and what keeps others away', () => {
-    const [node] = readSnapshot(listText(nodeObject('a', {
+    const [node] = readText(listText(nodeObject('a', {
       metadata: { annotations: { 'karpenter.sh/do-not-disrupt': 'true', other: 'x' }, deletionTimestamp: '2026-11-22T08:00:00Z' },
       spec: { unschedulable: true, taints: [{ key: 'team', effect: 'NoSchedule', timeAdded: null }] },
     }))).nodes
@@ -105,7 +104,7 @@ describe('where a pod may run', () => {
   })
 
   it('is shared by pods that ask for the same', () => {
-    const { pods } = readSnapshot(listText(podObject('web-1'), podObject('web-2', { spec: { nodeName: 'b' } })))
+    const { pods } = readText(listText(podObject('web-1'), podObject('web-2', { spec: { nodeName: 'b' } })))
     expect(pods[0]?.needs).toBe(pods[1]?.needs)
   })
 })
@@ -121,7 +120,7 @@ describe('volumes of a pod', () => {
   })
 
   it('are found behind claims, with their zones', () => {
-    const { claims, volumes } = readSnapshot(listText(
+    const { claims, volumes } = readText(listText(
       { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { namespace: 'shop', name: 'data' }, spec: { volumeName: 'pv-1' } },
       { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { namespace: 'shop', name: 'new' }, spec: {} },
       { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'pv-1', labels: { 'failure-domain.beta.kubernetes.io/zone': 'us-east-1a__us-east-1b' } }, spec: {} },
@@ -147,16 +146,16 @@ describe('a budget', () => {
 
 describe('a list', () => {
   it('may hold kinds nobody asks about, and controllers of other groups', () => {
-    const { controllers, nodes } = readSnapshot(listText(replicaSetObject, { apiVersion: 'v1', kind: 'Secret', data: 3 }, { apiVersion: 'management.cattle.io/v3', kind: 'Node', metadata: {} }, { apiVersion: 'batch.volcano.sh/v1', kind: 'Job', metadata: { uid: 'x' } }))
+    const { controllers, nodes } = readText(listText(replicaSetObject, { apiVersion: 'v1', kind: 'Secret', data: 3 }, { apiVersion: 'management.cattle.io/v3', kind: 'Node', metadata: {} }, { apiVersion: 'batch.volcano.sh/v1', kind: 'Job', metadata: { uid: 'x' } }))
     expect(controllers).toEqual(new Set(['uid-rs']))
     expect(nodes).toEqual([])
   })
 
   it('may hold lists, as several answers of kubectl put together do', () => {
     const inner = { apiVersion: 'v1', kind: 'List', items: [nodeObject('a'), nodeObject('b')] }
-    expect(readSnapshot(listText(inner, nodeObject('c'))).nodes.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+    expect(readText(listText(inner, nodeObject('c'))).nodes.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
     expect(refused(listText({ kind: 'PodList', items: [null] }))).toBe('items[0].items[0]: found nothing, expected a Kubernetes object')
-    expect(readSnapshot(listText({ apiVersion: 'example.com/v1', kind: 'Shopping', items: [3] })).nodes).toEqual([])
+    expect(readText(listText({ apiVersion: 'example.com/v1', kind: 'Shopping', items: [3] })).nodes).toEqual([])
   })
 
   it('has each budget once: two of them on one pod would say that the API refuses', () => {
