@@ -48,7 +48,10 @@ const unanswered = {
 const IN_VAIN: Readonly<Partial<Record<FunctionName, { readonly pattern: IFilterPattern; readonly says: string }>>> = {
   wake: unanswered,
   door: unanswered,
-  reconcile: { pattern: triedInVain, says: `reconcile tried an environment ${TRIES_IN_VAIN} times in vain: it stays awake, or does not wake. \`catnap status\` says what and why.` },
+  reconcile: {
+    pattern: FilterPattern.any(FilterPattern.stringValue('$.text', '=', 'nodes do not come'), triedInVain),
+    says: `reconcile tried an environment ${TRIES_IN_VAIN} times in vain, or its nodes have not come for 15 minutes: it stays awake, or does not wake. \`catnap status\` says what and why.`,
+  },
   reclaim: { pattern: triedInVain, says: `reclaim tried a cluster's nodes ${TRIES_IN_VAIN} times in vain: they stay on the bill. \`catnap status\` says what and why.` },
   account: {
     pattern: FilterPattern.any(FilterPattern.stringValue('$.text', '=', 'a cluster could not be accounted'), triedInVain),

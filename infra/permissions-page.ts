@@ -98,7 +98,10 @@ const features: Readonly<Record<Feature, string>> = {
   wakeService: '`front: ingress`',
   daemonSets: '`sleep.daemonSets`',
   customKinds: '`sleep.kinds`',
+  whole: '`whole` with `keep: 0` everywhere',
 }
+
+const asked: Readonly<Record<ClusterRight['scope'], string>> = { cluster: 'in the cluster', environments: 'in environments', system: 'in `kube-system` and `system`' }
 
 const clusterTable = (): string =>
   rows(
@@ -106,7 +109,7 @@ const clusterTable = (): string =>
     RIGHTS.map((right) => [
       right.verbs.map((verb) => `\`${verb}\``).join(', '),
       `\`${sayResource(right)}\``,
-      right.scope === 'cluster' ? 'in the cluster' : 'in environments',
+      asked[right.scope],
       `${right.needs === undefined ? 'every intent' : features[right.needs]}${right.isOptional === true ? '; optional' : ''}`,
       right.why,
       sayLimit(right),
@@ -121,8 +124,7 @@ const sayLimit = ({ writes }: ClusterRight): string => {
     ...paths.map((path) => `\`${path.join('.')}\``),
     ...(taints === undefined ? [] : [`of the taints ${taints.map((taint) => `\`${taint}\``).join(', ')}`]),
   ]
-  if (systemToo === true) return 'whole objects, in `kube-system` too'
-  return limits.length === 0 ? 'whole objects' : limits.join(', ')
+  return `${limits.length === 0 ? 'whole objects' : limits.join(', ')}${systemToo === true ? ', in `kube-system` too' : ''}`
 }
 
 const say = (condition: Condition): string =>

@@ -184,6 +184,12 @@ export const permissions: Readonly<Record<Holder, readonly Right[]>> = {
     ...rights('lib/adapters/autoscaling', 'Auto Scaling groups', [
       ['autoscaling:UpdateAutoScalingGroup', 'capacity.grow', 'the same of a group that is no node group'],
     ], marked),
+    ...rights('lib/adapters/eks', 'node groups', [
+      ['eks:DescribeNodegroup', 'capacity.troubles', 'what EKS finds wrong with a node group whose nodes do not come'],
+    ]),
+    ...rights('lib/adapters/autoscaling', 'everything', [
+      ['autoscaling:DescribeScalingActivities', 'capacity.troubles', 'why the group behind it, or one that is no node group, starts no instance'],
+    ]),
     ...lookAtNodes('access.nodes.list'),
     ...markPool('capacity.grow'),
     ...rights('lib/adapters/ssm', 'secret parameters', [

@@ -31,9 +31,11 @@ import type { MailMessage } from './domain/report/mail-message.ts'
 import type { ClusterRight } from './domain/rights/cluster-right.ts'
 import type { Sending } from './domain/report/sending.ts'
 import type { Symptoms } from './domain/symptoms.ts'
+import type { Trouble } from './domain/missing-nodes.ts'
 import type { Instant } from './domain/time.ts'
 import type { ContainerRecord } from './domain/usage/container-record.ts'
 import type { UsageSample } from './domain/usage/take-samples.ts'
+import type { VolumeZones } from './domain/volume-zones.ts'
 import type { Channels } from './domain/warning.ts'
 import type { AlsoSleeps, Original, Workload, WorkloadStep } from './domain/workload.ts'
 
@@ -129,8 +131,8 @@ export interface Memory {
   /** A cheap, eventually consistent read, for what is asked by many. */
   glance(environment: string): Promise<Environment | undefined>
   environmentOfHost(host: string): Promise<string | undefined>
-  /** Everything of one cluster, strongly consistent. */
-  inCluster(name: string): Promise<{ readonly environments: readonly Environment[]; readonly pools: readonly Pool[] }>
+  /** Everything of one cluster, strongly consistent. `system`: the cluster as a whole, where it may sleep so; it is no environment. */
+  inCluster(name: string): Promise<{ readonly environments: readonly Environment[]; readonly pools: readonly Pool[]; readonly system?: Environment }>
   changeCluster(name: string, change: RecordChange<Cluster>): Promise<Cluster | undefined>
   /** What is due in one shard of the index, page by page. */
   due(shard: number, now: Instant): AsyncIterable<readonly DueItem[]>
@@ -173,8 +175,8 @@ export interface Registry extends Memory {
 /** How a change to an object of a cluster ended. Expected ends are values. */
 export type Outcome =
   | { readonly done: true }
-  /** `changed`: somebody changed it since it was looked at. `gone`: somebody deleted it. `refused`: look again is no use. */
-  | { readonly done: false; readonly because: 'changed' | 'gone' | 'refused'; readonly text: string }
+  /** `changed`: somebody changed it since it was looked at. `gone`: somebody deleted it. `refused`: look again is no use. `later`: an admission webhook is not up. */
+  | { readonly done: false; readonly because: 'changed' | 'gone' | 'refused' | 'later'; readonly text: string }
 
 /** What people who look into a namespace are told. */
 export interface Announcement {
@@ -239,6 +241,8 @@ export interface Nodes {
   evict(pod: PodRef): Promise<Eviction>
   /** Names of the volumes attached to each node, by its name. */
   attachments(): Promise<ReadonlyMap<string, readonly string[]>>
+  /** Where the volumes of these namespaces can be reached from; those that can be from anywhere are left out. */
+  volumeZones(namespaces: ReadonlySet<string>): Promise<VolumeZones>
 }
 
 /** What EC2 says of an instance. `gone`: it is not known any more. */
@@ -254,6 +258,11 @@ export interface PoolStatus {
   readonly instanceTypes: readonly string[]
   /** Ids of the instances that are in service: those asked to end are no longer. */
   readonly inService: readonly string[]
+  /**
+   * The zones it spreads its instances over, and in each the ids of those that are there or on their way. Absent: it starts
+   * them in the zones where the pods that wait may run.
+   */
+  readonly zones?: Readonly<Record<string, readonly string[]>>
   /** What instances that were asked to end wait for, by id, in the provisioner's own words. */
   readonly waits: Readonly<Record<string, string>>
   /** Why no node may be taken from it, and what to do about that. */
@@ -280,6 +289,8 @@ export interface Capacity {
   restore(pool: string, status: PoolStatus, original: PoolOriginal): Promise<'done' | 'later'>
   /** Ends exactly this instance and takes the capacity with it. */
   remove(pool: string, instanceId: string): Promise<Outcome>
+  /** What keeps it from getting nodes, in its provisioner's own words: what holds now, and what went wrong from `since` on, newest first. */
+  troubles(pool: string, since: Instant): Promise<readonly Trouble[]>
   states(instanceIds: readonly string[]): Promise<ReadonlyMap<string, InstanceState>>
   /**
    * The instances of all pools that EC2 knows, some of those that ended within the last hour among them: EC2 soon takes

@@ -82,7 +82,8 @@ const FOOT = `
 - An environment names a cluster of \`clusters\`, and either \`namespaces\` or a \`namespaceSelector\`.
 - A namespace belongs to one environment of its cluster, a host to one environment of all.
 - A protected namespace, \`kube-*\` included, belongs to none.
-- \`keep: 0\` needs \`whole: true\`.
+- \`keep: 0\` needs \`whole: true\`, and so does \`system\`, whose namespaces are in no environment and not protected.
+- A cluster sleeps as a whole where it has pools and all of them \`keep: 0\`.
 - \`warn\` needs a \`notify\`, of its environment or at the top.
 - \`prometheus\` has either a \`url\` or a \`workspace\`.
 - Each entry of a report's \`environments\` matches at least one environment of the file.

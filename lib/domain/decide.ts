@@ -31,8 +31,8 @@ export interface Situation {
   readonly warned?: { readonly sleepAt: Instant | undefined } | undefined
 }
 
-/** Which line of the precedence decided (DESIGN §3). */
-export type Rule = 'paused' | 'protected' | 'removed' | 'hold' | 'lease' | 'hours' | 'idle'
+/** Which line of the precedence decided (DESIGN §3); `cluster`: of a cluster as a whole, its environments do. */
+export type Rule = 'paused' | 'protected' | 'removed' | 'hold' | 'lease' | 'hours' | 'idle' | 'cluster'
 
 /** The desired state, always with the reason that decided it. `as-it-is`: whatever it is, it is left so. */
 export interface Decision {

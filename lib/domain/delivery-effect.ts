@@ -10,6 +10,7 @@ export const afterDelivery = (now: Delivered, steps: readonly DeliveryStep[]): D
   const environments = new Map(now.environments.map((environment) => [environment.id, environment]))
   const pools = new Map(now.pools.map((pool) => [`${pool.cluster}/${pool.name}`, pool]))
   const clusters = new Map(now.clusters.map((cluster) => [cluster.name, cluster]))
+  const systems = new Map((now.systems ?? []).map((system) => [system.id, system]))
   let { fleet } = now
   for (const step of steps) {
     switch (step.do) {
@@ -18,6 +19,12 @@ export const afterDelivery = (now: Delivered, steps: readonly DeliveryStep[]): D
         break
       case 'put-cluster':
         clusters.set(step.cluster.name, step.cluster)
+        break
+      case 'put-system':
+        systems.set(step.system.id, step.system)
+        break
+      case 'remove-system':
+        systems.set(step.system.id, { ...step.system, removed: true })
         break
       case 'add-environment':
         environments.set(step.environment.id, step.environment)
@@ -48,6 +55,7 @@ export const afterDelivery = (now: Delivered, steps: readonly DeliveryStep[]): D
   return {
     ...(fleet === undefined ? {} : { fleet }),
     clusters: [...clusters.values()], environments: [...environments.values()], pools: [...pools.values()],
+    ...(systems.size === 0 ? {} : { systems: [...systems.values()] }),
   }
 }
 
@@ -84,7 +92,7 @@ export const deliveryObstacles = (now: Delivered, steps: readonly DeliveryStep[]
 
 /** Environments that would stay asleep because their cluster is only observed from now on. */
 export const strandedAsleep = (before: Delivered, after: Delivered): readonly Environment[] =>
-  after.environments.filter((environment) => {
+  [...after.environments, ...(after.systems ?? [])].filter((environment) => {
     if (environment.phase === 'awake') return false
     return observed(after, environment.cluster) && !observed(before, environment.cluster)
   })

@@ -13,6 +13,8 @@ import { idleTermsOf } from './intent/idle-terms-of.ts'
 import { warnTermsOf } from './intent/warn-terms-of.ts'
 import { sayDifference } from './say-difference.ts'
 import type { Instant } from './time.ts'
+import { wholeIn } from './whole/whole-in.ts'
+import { wholeRecord } from './whole/whole-record.ts'
 
 /** What the table holds of the intent now. */
 export interface Delivered {
@@ -20,12 +22,16 @@ export interface Delivered {
   readonly clusters: readonly Cluster[]
   readonly environments: readonly Environment[]
   readonly pools: readonly Pool[]
+  /** Clusters as a whole, of those that may sleep so. */
+  readonly systems?: readonly Environment[]
 }
 
 /** One item to write so that the table says what the intent says. */
 export type DeliveryStep =
   | { readonly do: 'put-fleet'; readonly fleet: Fleet; readonly before?: Fleet }
   | { readonly do: 'put-cluster'; readonly cluster: Cluster; readonly before?: Cluster }
+  | { readonly do: 'put-system'; readonly system: Environment; readonly before?: Environment }
+  | { readonly do: 'remove-system'; readonly system: Environment }
   | { readonly do: 'add-environment'; readonly environment: Environment }
   | { readonly do: 'change-environment'; readonly environment: Environment; readonly terms: Terms; readonly clusterArn: string }
   | { readonly do: 'remove-environment'; readonly environment: Environment }
@@ -46,6 +52,7 @@ export const planDelivery = (intent: Intent, now: Delivered, at: Instant): reado
       return isDeepEqual(said(cluster), before && said(before)) ? [] : [{ do: 'put-cluster', cluster, ...(before === undefined ? {} : { before }) }]
     }),
     ...poolSteps(intent, now),
+    ...systemSteps(intent, now, at),
     ...environmentSteps(intent, now, at),
   ]
   // Interrupted half-way, nothing may act yet on hours, modes or protections that this very delivery changes.
@@ -68,7 +75,7 @@ const clustersOf = (intent: Intent, now: Delivered): readonly Cluster[] =>
   })
 
 const fleetStep = (intent: Intent, now: Delivered, clusters: readonly Cluster[]): readonly DeliveryStep[] => {
-  const leaving = [...now.environments, ...now.pools].map(({ cluster }) => cluster).filter((name) => !(name in intent.clusters))
+  const leaving = [...now.environments, ...now.pools, ...(now.systems ?? [])].map(({ cluster }) => cluster).filter((name) => !(name in intent.clusters))
   const fleet: Fleet = {
     mode: intent.mode,
     timezone: intent.timezone,
@@ -124,6 +131,23 @@ const saidOf = ({ keep, pace, consolidate, drainSeconds }: Pool): PoolTerms => (
   ...(consolidate === undefined ? {} : { consolidate }),
   ...(drainSeconds === undefined ? {} : { drainSeconds }),
 })
+
+const systemSteps = (intent: Intent, { systems = [] }: Delivered, at: Instant): readonly DeliveryStep[] => {
+  const wanted = Object.keys(intent.clusters).flatMap((name) => wholeIn(intent, name) ?? []).map((cluster) => wholeRecord(cluster, at))
+  return [
+    ...wanted.flatMap((fresh): DeliveryStep[] => {
+      const before = systems.find(({ id }) => id === fresh.id)
+      if (before === undefined) return [{ do: 'put-system', system: fresh }]
+      // What sleeps in a namespace that is left out would never be woken: it stays named until it is.
+      const namespaces = before.phase === 'awake' ? fresh.terms.namespaces : [...new Set([...fresh.terms.namespaces, ...before.terms.namespaces])]
+      const terms = { ...fresh.terms, namespaces }
+      const same = isDeepEqual(before.terms, terms) && before.clusterArn === fresh.clusterArn && before.removed !== true
+      const { removed: _removed, ...kept } = before
+      return same ? [] : [{ do: 'put-system', system: { ...kept, terms, clusterArn: fresh.clusterArn }, before }]
+    }),
+    ...systems.filter(({ id, removed }) => removed !== true && !wanted.some((fresh) => fresh.id === id)).map((system): DeliveryStep => ({ do: 'remove-system', system })),
+  ]
+}
 
 const environmentSteps = (intent: Intent, now: Delivered, at: Instant): readonly DeliveryStep[] => {
   const present = new Map(now.environments.map((environment) => [environment.id, environment]))
@@ -198,6 +222,10 @@ export const sayDeliveryStep = (step: DeliveryStep): string => {
         : `~ fleet: ${sayDifference(byName(step.before), byName(step.fleet))}`
     case 'put-cluster':
       return step.before === undefined ? `+ cluster ${step.cluster.name}: ${step.cluster.arn}` : `~ cluster ${step.cluster.name}: ${sayDifference(step.before, step.cluster)}`
+    case 'put-system':
+      return `${step.before === undefined ? '+' : '~'} cluster ${step.system.name} sleeps as a whole: ${step.system.terms.namespaces.join(', ')} with it`
+    case 'remove-system':
+      return `- cluster ${step.system.name} no longer sleeps as a whole${step.system.phase === 'awake' ? '' : ': woken first'}`
     case 'add-environment':
       return `+ environment ${step.environment.id}: ${step.environment.terms.hours}`
     case 'change-environment':

@@ -4,6 +4,7 @@ import type { OwnerKind } from './gitops/owner.ts'
 import type { IdleTerms } from './idleness/idle-terms.ts'
 import type { Traces } from './idleness/judge-idleness.ts'
 import type { FrontKind } from './front/front.ts'
+import type { NodesLate } from './missing-nodes.ts'
 import type { Remain } from './remains.ts'
 import type { Requests } from './requests.ts'
 import type { SeenActivity } from './seen-activity.ts'
@@ -84,6 +85,8 @@ export interface Terms {
   readonly sleep?: SleepTerms
   /** Whom people are told to turn to. */
   readonly contact?: string
+  /** It is the cluster itself: its own workloads, `kube-system` among its namespaces. */
+  readonly system?: true
 }
 
 /** A stay-awake until an instant, from a wake, a person or a pipeline. */
@@ -107,17 +110,21 @@ export interface Claim {
 }
 
 /** How far a change has come, for the people who wait for it. */
-interface Progress {
+export interface Progress {
   readonly workloads: { readonly done: number; readonly total: number }
   /** Nodes that were asked for and those that came. */
   readonly nodes: { readonly done: number; readonly total: number }
   /** What is in the way, in words. */
   readonly waitingFor?: string
+  /** When a node last came, or one more was asked for; absent: when the phase began. */
+  readonly nodesSince?: Instant
+  /** What was said of nodes that do not come. */
+  readonly nodesLate?: NodesLate
 }
 
 /** Namespaces of one cluster that sleep and wake as one. */
 export interface Environment {
-  /** `cluster/name` */
+  /** `cluster/name`; of a cluster as a whole its name alone. */
   readonly id: string
   readonly cluster: string
   readonly clusterArn: string

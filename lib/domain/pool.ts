@@ -100,9 +100,21 @@ export interface Pool extends PoolTerms {
 }
 
 /** A node that was to be emptied and was given back, and why. It is not tried again before long. */
-export interface StoppedDrain {
+export interface StoppedDrain extends Partial<HeldDrain> {
   readonly at: Instant
   readonly why: string
+  /** Absent: noted by an older version. */
+  readonly node?: string
+  /** What the node goes on costing; absent: its price is not known. */
+  readonly microUsdPerHour?: number
+}
+
+/** What a drain waited for when its time was over. */
+export interface HeldDrain {
+  /** `namespace/name` of the first pod that was left. */
+  readonly pod: string
+  /** The disruption budgets of that pod, by name; none: it is not a budget that holds it. */
+  readonly budgets: readonly string[]
 }
 
 /**

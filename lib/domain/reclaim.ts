@@ -2,12 +2,13 @@ import { mayRunOn } from './capacity.ts'
 import type { NodeAnswer } from './drain/explain-nodes.ts'
 import type { Emptying } from './drain/next-evictions.ts'
 import { isMoving, nextOfNode, whyStopped } from './empty-node.ts'
+import type { Environment } from './environment.ts'
 import { asksForNode, type Node, type Pod, type PodRef } from './node.ts'
 import { atOnce, QUIET_SECONDS, USUAL_PACE } from './pace.ts'
-import { type Demand, isHeldShut, isShut, type Limits, originalOf, type Pool, type PoolOriginal, type PoolSize } from './pool.ts'
+import { type Demand, type HeldDrain, isHeldShut, isShut, type Limits, originalOf, type Pool, type PoolOriginal, type PoolSize } from './pool.ts'
 import type { PoolKind } from './pool-kind.ts'
 import { fits } from './requests.ts'
-import { type ListPrice, type Stranded, type StrandedNode, strandedOf } from './stranded.ts'
+import { type ListPrice, type Sleeper, type Stranded, type StrandedNode, strandedOf } from './stranded.ts'
 import { type Instant, secondsBetween } from './time.ts'
 
 /** How long a mark stands before the second look: the scheduler may have bound a pod meanwhile (Karpenter: 15 s). */
@@ -40,6 +41,8 @@ export interface PoolView {
   readonly microUsdPerHour: ListPrice
   /** What each environment that uses the pool, or may use it, asks of it. */
   readonly demands: Readonly<Record<string, Demand>>
+  /** Its nodes go with the whole cluster: whatever waits for one waits for the wake. */
+  readonly sleepsWhole?: true
 }
 
 /** One change to a pool or a node: what, why, and what undoes it. */
@@ -49,7 +52,7 @@ export type PoolStep =
   | { readonly do: 'mark'; readonly node: Node; readonly why: string }
   | { readonly do: 'give-back'; readonly node: Node; readonly why: string }
   | { readonly do: 'evict'; readonly node: Node; readonly pods: readonly PodRef[]; readonly why: string }
-  | { readonly do: 'stop-drain'; readonly node: Node; readonly why: string }
+  | { readonly do: 'stop-drain'; readonly node: Node; readonly why: string; readonly held?: HeldDrain }
   | { readonly do: 'remove'; readonly node: Node; readonly why: string }
   | { readonly do: 'restore'; readonly original: PoolOriginal; readonly why: string }
   | { readonly do: 'forget'; readonly why: string }
@@ -149,7 +152,7 @@ const nextSteps = (view: PoolView, node: Node): readonly PoolStep[] => {
     case 'evict':
       return [{ do: 'evict', node, pods: next.pods, why: whyLeaves(view, node) }]
     case 'stop':
-      return [{ do: 'stop-drain', node, why: next.why }]
+      return [{ do: 'stop-drain', node, why: next.why, ...(next.held === undefined ? {} : { held: next.held }) }]
     case 'remove':
       return [{ do: 'remove', node, why: whyEmpty(view) }]
     case 'wait':
@@ -197,8 +200,11 @@ export const nobodyAwake = ({ pool, demands }: Pick<PoolView, 'pool' | 'demands'
  * What a pool leaves on the bill although everything that uses it sleeps; undefined: nothing, or somebody is awake. What
  * the intent keeps is held by nobody's fault, and a node that is too young goes by itself.
  */
-export const strandedIn = (view: PoolView, blockers: PoolPlan['blockers']): Stranded | undefined =>
-  nobodyAwake(view) ? strandedOf(blockers.filter(({ why }) => !NOBODYS_FAULT.some((beginning) => why.startsWith(beginning)))) : undefined
+export const strandedIn = (view: PoolView, blockers: PoolPlan['blockers'], environments: readonly Pick<Environment, 'id' | 'uses'>[]): Stranded | undefined => {
+  if (!nobodyAwake(view)) return undefined
+  const sleepers = environments.flatMap(({ id, uses }): Sleeper[] => (Object.hasOwn(view.demands, id) ? [{ id, asked: uses?.[view.pool.name] }] : []))
+  return strandedOf(blockers.filter(({ why }) => !NOBODYS_FAULT.some((beginning) => why.startsWith(beginning))), sleepers)
+}
 
 const allAwake = ({ pool, demands }: Pick<PoolView, 'pool' | 'demands'>): boolean => pool.removed === true || Object.values(demands).every((demand) => demand === 'awake')
 
@@ -213,6 +219,7 @@ const whyOpen = (view: PoolView): string | undefined => {
   const { pool: { original, shape }, limits, pods } = view
   if (!isHeldShut(original, limits)) return undefined
   if (!nobodyAwake(view)) return 'an environment that uses the pool is awake'
+  if (view.sleepsWhole === true) return undefined
   const waiting = pods.find((pod) => pod.node === undefined && asksForNode(pod) && !pod.terminating && (shape === undefined || (fits(pod.requests, shape) && mayRunOn(pod, shape.labels, shape.taints))))
   return waiting === undefined ? undefined : `${waiting.namespace}/${waiting.name} waits for a node`
 }
@@ -229,9 +236,10 @@ const floorOf = (view: UnjudgedPool): number => {
 /** What must be true of the pool before a node is marked: no refusal, no replacement, no rebalancing of others. */
 const prepareStep = (view: PoolView, floor: number, leaving: number): PoolStep[] => {
   const { pool, size, rebalancing } = view
-  if (leaving === 0) return []
-  const minSize = Math.min(size.minSize, floor)
   const isOpen = view.limits !== undefined && !isShut(view.limits)
+  // Of a whole cluster even an empty NodePool is shut: a pod that waits would start a node.
+  if (leaving === 0 && !(view.sleepsWhole === true && isOpen)) return []
+  const minSize = Math.min(size.minSize, floor)
   if (pool.original !== undefined && size.minSize === minSize && !rebalancing && !isOpen) return []
   const original = originalOf(pool.original, view)
   return [{ do: 'prepare', original, minSize, why: 'so that a removal is neither refused nor undone' }]
@@ -275,6 +283,7 @@ const fullestZoneFirst = (empty: readonly Node[], all: readonly Node[]): readonl
 
 const whyLeaves = (view: PoolView, { name }: Node): string => {
   const moving = view.answers.get(name)?.pods.filter(isMoving).length ?? 0
+  if (moving > 0 && view.sleepsWhole === true) return 'the whole cluster sleeps'
   return moving === 0 ? whyEmpty(view) : `its ${moving === 1 ? 'one pod fits' : `${moving} pods fit`} on nodes that stay`
 }
 

@@ -15,10 +15,13 @@ export interface UninstallObstacles {
 
 /** What stands in the way of removing Catnap. */
 export const uninstallObstacles = (delivered: Delivered): UninstallObstacles => ({
-  asleep: delivered.environments.filter(({ phase }) => phase !== 'awake'),
+  asleep: recordsIn(delivered).filter(({ phase }) => phase !== 'awake'),
   pools: delivered.pools.filter(({ original, leaving }) => original !== undefined || Object.keys(leaving).length > 0),
-  free: delivered.environments.filter((environment) => environment.phase === 'awake' && environment.removed !== true && isTended(delivered, environment.cluster)),
+  free: recordsIn(delivered).filter((environment) => environment.phase === 'awake' && environment.removed !== true && isTended(delivered, environment.cluster)),
 })
+
+/** The environments, and the clusters that may sleep as a whole. */
+const recordsIn = ({ environments, systems = [] }: Delivered): readonly Environment[] => [...environments, ...systems]
 
 /** Whether nothing stands in the way. */
 export const isFreeToGo = ({ asleep, pools, free }: UninstallObstacles): boolean => asleep.length + pools.length + free.length === 0
@@ -36,8 +39,9 @@ export const wakeObstacles = (delivered: Delivered): readonly string[] => {
 }
 
 /** Takes everything out of the intent: what sleeps is woken, every pool gets back what it was, and all are forgotten. */
-export const takeAllOut = ({ environments, pools }: Delivered): readonly DeliveryStep[] => [
+export const takeAllOut = ({ environments, pools, systems = [] }: Delivered): readonly DeliveryStep[] => [
   ...environments.flatMap((environment): DeliveryStep[] => (environment.removed === true ? [] : [{ do: 'remove-environment', environment }])),
+  ...systems.flatMap((system): DeliveryStep[] => (system.removed === true ? [] : [{ do: 'remove-system', system }])),
   ...pools.flatMap((pool): DeliveryStep[] => (pool.removed === true ? [] : [{ do: 'remove-pool', pool }])),
 ]
 

@@ -1,3 +1,4 @@
+import { brief } from './brief.ts'
 import type { AilingContainer, AilingPod, Symptoms, Warning } from './symptoms.ts'
 import type { Instant } from './time.ts'
 import { objectKey, type ObjectRef } from './workload.ts'
@@ -25,9 +26,6 @@ const POD_EVENTS: Readonly<Record<string, number>> = { FailedMount: 5, FailedAtt
 
 /** Events that say more than the back-off they lead to, by the reason a container waits for. */
 const PULL_EVENTS: ReadonlySet<string> = new Set(['Failed', 'FailedToRetrieveImagePullSecret', 'InspectFailed'])
-
-/** Messages of the API server run to pages; what matters stands at their start. */
-const LONGEST_MESSAGE = 300
 
 /**
  * Why a workload is not ready, in one sentence that names the pod, the reason and the event; undefined where nothing tells.
@@ -85,8 +83,3 @@ const whoRefuses = (message: string): string => {
 }
 
 const sayEvent = ({ reason, message }: Warning): string => `event ${reason}: ${brief(message)}`
-
-const brief = (message: string): string => {
-  const line = message.replaceAll(/\s+/g, ' ').trim()
-  return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE - 1)}…` : line
-}

@@ -47,6 +47,8 @@ export interface Workload extends ObjectRef {
   readonly running: number
   /** What one replica asks of a node. */
   readonly pod: PodNeeds
+  /** A StatefulSet's claims, each replica's `<template>-<name>-<ordinal>`. */
+  readonly claimTemplates?: { readonly names: readonly string[]; readonly firstOrdinal: number }
   /** Its place in the order of a wake, as its annotation says. */
   readonly wave?: number
   /** What controls it and would put back whatever Catnap changed. */
@@ -63,6 +65,8 @@ export interface AlsoSleeps {
   readonly daemonSets: boolean
   /** CRDs of kinds that scale: `kafkas.kafka.strimzi.io`. */
   readonly kinds: readonly string[]
+  /** Of the usual kinds these only, where not all of them sleep. */
+  readonly only?: readonly string[]
 }
 
 /** What decides where a pod may run. */
@@ -70,6 +74,10 @@ export interface PodNeeds {
   readonly requests: Requests
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly tolerations: readonly Toleration[]
+  /** The claims it mounts, by name; absent: none. */
+  readonly claims?: readonly string[]
+  /** The zones its volumes can be reached from; absent: any. */
+  readonly zones?: readonly string[]
 }
 
 /** As `core/v1` Toleration; undefined means any. */

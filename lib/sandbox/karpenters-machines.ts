@@ -1,3 +1,4 @@
+import { AwsError } from './cloud/aws-error.ts'
 import type { SimulatedCloud } from './cloud/cloud.ts'
 import type { NodeTaint } from './cloud/instance.ts'
 import type { Machines } from './cluster/controllers/machines.ts'
@@ -11,7 +12,7 @@ export const karpentersMachines = (cluster: string, cloudOf: () => SimulatedClou
     return found
   }
   return {
-    launch: ({ claim, taints, ...wanted }) => cloud().launch(cluster, {
+    launch: ({ claim, taints, ...wanted }) => orRefusal(() => cloud().launch(cluster, {
       ...wanted,
       taints: taints.map(toNodeTaint),
       tags: {
@@ -19,9 +20,18 @@ export const karpentersMachines = (cluster: string, cloudOf: () => SimulatedClou
         'eks:eks-cluster-name': cluster,
         ...(wanted.isAutoMode ? { 'eks:kubernetes-node-pool-name': wanted.pool } : { 'karpenter.sh/nodepool': wanted.pool, 'karpenter.sh/nodeclaim': claim }),
       },
-    }),
+    })),
     end: (instanceId) => cloud().end(instanceId),
     offer: (instanceType) => cloud().offer(instanceType),
+  }
+}
+
+const orRefusal = (launch: () => string): ReturnType<Machines['launch']> => {
+  try {
+    return launch()
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    return { code: error.code, message: error.message }
   }
 }
 

@@ -19,6 +19,8 @@ export interface Changed {
   readonly taken: readonly WorkloadStep[]
   /** Steps left: somebody changed the object meanwhile, the time was up, or the mind was changed. */
   readonly unfinished: boolean
+  /** What is tried again in a moment: an admission webhook that is not up, in words. */
+  readonly hindered?: string
   /** What the cluster refused for good, in words. */
   readonly refused: readonly string[]
 }
@@ -32,6 +34,7 @@ export const changeWorkloads = async (slice: Slice, workloads: Workloads, steps:
   const taken: WorkloadStep[] = []
   const refused: string[] = []
   let unfinished = false
+  let hindered: string | undefined
 
   const batches = Array.from({ length: Math.ceil(steps.length / BATCH) }, (_, index) => steps.slice(index * BATCH, (index + 1) * BATCH))
   let ready = mayChange(slice, batches[0] ?? [], began)
@@ -51,9 +54,10 @@ export const changeWorkloads = async (slice: Slice, workloads: Workloads, steps:
         log.info(sayWorkloadStep(step), { environment: environment.id })
       } else if (outcome?.because === 'refused') refused.push(outcome.text)
       else if (outcome?.because === 'changed') unfinished = true
+      else if (outcome?.because === 'later') hindered ??= outcome.text
     }
   }
-  return { taken, unfinished, refused }
+  return { taken, unfinished: unfinished || hindered !== undefined, refused, ...(hindered === undefined ? {} : { hindered }) }
 }
 
 /** Whether a batch may be changed; if so its originals are in the table by now. */

@@ -32,6 +32,7 @@ export const readDelivered = async ({ registry }: Operator, clusters: readonly s
     clusters: parts.flatMap(({ cluster }) => cluster ?? []),
     environments: parts.flatMap(({ environments }) => environments),
     pools: parts.flatMap(({ pools }) => pools),
+    systems: parts.flatMap(({ system }) => system ?? []),
   }
 }
 
@@ -46,7 +47,7 @@ export const deliverIntent = async (operator: Operator, now: Delivered, steps: r
   await pMap(steps, (step) => dropHosts(registry, step), { concurrency: AT_ONCE })
   for (const alike of runsOfAKind(steps)) await pMap(alike, (step) => deliver(operator, step, dueShards), { concurrency: AT_ONCE })
   if (now.fleet !== undefined && now.fleet.dueShards < dueShards) {
-    await registry.spread(now.environments.map(({ id }) => id), now.clusters.map(({ name }) => name), dueShards)
+    await registry.spread([...now.environments, ...(now.systems ?? [])].map(({ id }) => id), now.clusters.map(({ name }) => name), dueShards)
   }
   await lookAgain(registry, now, steps, clock.now())
   const at = clock.now()
@@ -57,7 +58,7 @@ export const deliverIntent = async (operator: Operator, now: Delivered, steps: r
 const lookAgain = async (registry: Registry, now: Delivered, steps: readonly DeliveryStep[], dueAt: Instant): Promise<void> => {
   const all = steps.some((step) => step.do === 'put-fleet' && !isDeepEqual({ ...step.before, reports: [] }, { ...step.fleet, reports: [] }))
   const clusters = new Set(steps.flatMap((step) => (step.do === 'put-cluster' ? [step.cluster.name] : [])))
-  const touched = now.environments.filter(({ cluster }) => all || clusters.has(cluster))
+  const touched = [...now.environments, ...(now.systems ?? [])].filter(({ cluster }) => all || clusters.has(cluster))
   await pMap(touched, ({ id }) => registry.environments.change(id, { set: { dueAt } }), { concurrency: AT_ONCE })
 }
 
@@ -84,6 +85,7 @@ const runsOfAKind = (steps: readonly DeliveryStep[]): readonly (readonly Deliver
 
 const subjectOf = (step: DeliveryStep): string => {
   if ('environment' in step) return step.environment.id
+  if ('system' in step) return step.system.id
   if ('pool' in step) return `${step.pool.cluster}/pool/${step.pool.name}`
   return step.do === 'put-cluster' ? step.cluster.name : 'fleet'
 }
@@ -102,6 +104,13 @@ const deliver = async ({ clock, registry }: Operator, step: DeliveryStep, dueSha
       return putFleet(registry, step.fleet)
     case 'put-cluster':
       return putCluster(registry, { ...step.cluster, dueAt }, dueShards)
+    case 'put-system': {
+      const { id, terms, clusterArn } = step.system
+      if ((await registry.environments.change(id, { set: { terms, clusterArn, removed: undefined, dueAt } })) !== undefined) return
+      return void (await registry.createEnvironment({ ...step.system, dueAt }, dueShards))
+    }
+    case 'remove-system':
+      return void (await registry.environments.change(step.system.id, { set: { removed: true, dueAt } }))
     case 'add-environment':
       await registry.createEnvironment(step.environment, dueShards)
       return registry.setHosts(step.environment.id, [], step.environment.terms.wake.hosts)

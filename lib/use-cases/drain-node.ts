@@ -1,7 +1,7 @@
 import pMap from 'p-map'
-import { whyStopped } from '../domain/empty-node.ts'
+import { stoppedLately } from '../domain/empty-node.ts'
 import type { Node, PodRef } from '../domain/node.ts'
-import type { Leaving, Pool, StoppedDrain } from '../domain/pool.ts'
+import type { HeldDrain, Leaving, StoppedDrain } from '../domain/pool.ts'
 import type { Eviction } from '../ports.ts'
 import type { PoolSlice } from './reclaim.ts'
 import { setLeaving } from './set-leaving.ts'
@@ -23,7 +23,7 @@ export const evictPods = async (slice: PoolSlice, node: Node, pods: readonly Pod
   const ends = await pMap(pods, (pod) => access.nodes.evict(pod), { concurrency: AT_ONCE })
   const said = (end: Eviction['end']): readonly string[] => ends.flatMap((each) => (each.end === end && 'text' in each ? [each.text] : []))
   const [refused, [refusal]] = [said('refused'), said('later')]
-  if (refused.length > 0) return stopDrain(slice, node, refused.join('; '))
+  if (refused.length > 0) return stopDrain(slice, node, { why: refused.join('; ') })
   return refusal === undefined || refusal === leaving.refusal ? true : setLeaving(slice, node.instanceId, { ...leaving, refusal })
 }
 
@@ -33,7 +33,7 @@ export const evictPods = async (slice: PoolSlice, node: Node, pods: readonly Pod
  *
  * @returns whether that is done
  */
-export const stopDrain = async (slice: PoolSlice, node: Node, why: string): Promise<boolean> => {
+export const stopDrain = async (slice: PoolSlice, node: Node, { why, held }: { readonly why: string; readonly held?: HeldDrain }): Promise<boolean> => {
   const { world: { clock, memory, listPrice }, access, pool } = slice
   const at = clock.now()
   const microUsd = listPrice(node.instanceType)
@@ -43,11 +43,8 @@ export const stopDrain = async (slice: PoolSlice, node: Node, why: string): Prom
     at, subject: `${pool.cluster}/pool/${pool.name}`, what: 'problem', text,
     fact: { kind: 'failure', at, subject: `${pool.cluster}/${pool.name}`, text },
   }])
-  const stoppedWith = (now: Pool): Readonly<Record<string, StoppedDrain>> => {
-    const recent = Object.entries(now.stopped ?? {}).filter(([instanceId]) => whyStopped({ now: at, pool: now }, { instanceId }) !== undefined)
-    return Object.fromEntries([...recent, [node.instanceId, { at, why }]])
-  }
-  if (!(await setLeaving(slice, node.instanceId, undefined, (now) => ({ stopped: stoppedWith(now) })))) return false
+  const stopped: StoppedDrain = { at, why, ...held, node: node.name, ...(microUsd === undefined ? {} : { microUsdPerHour: microUsd }) }
+  if (!(await setLeaving(slice, node.instanceId, undefined, (now) => ({ stopped: { ...stoppedLately(now, at), [node.instanceId]: stopped } })))) return false
   const outcome = await access.nodes.unmark(node)
   return outcome.done || outcome.because === 'gone'
 }

@@ -58,7 +58,7 @@ const checkupOf = async (
   { clock, memory }: Practice,
   { fleet, frontParts }: Wish,
   cluster: Cluster,
-  { environments, pools }: Awaited<ReturnType<Memory['inCluster']>>,
+  { environments, pools, system }: Awaited<ReturnType<Memory['inCluster']>>,
   examination: Examination,
 ): Promise<Checkup> => {
   const asker = await examination.asker()
@@ -70,7 +70,7 @@ const checkupOf = async (
     originals: new Set((await memory.originals(environment.id)).keys()),
   }), { concurrency: AT_ONCE })
   const all = [...new Set(patients.flatMap((patient) => patient.namespaces))].toSorted()
-  const looks = await examination.look(all, neededRights(environments, pools))
+  const looks = await examination.look(all, neededRights(environments, pools, system !== undefined))
   return { now, fleet, cluster, pools, patients, frontParts, asker, namespaces, looks }
 }
 

@@ -20,8 +20,8 @@ export const resume = async ({ clock, registry }: Operator, cluster: string | un
   if (answer.is === 'unknown' || answer.before === undefined) return answer
   const at = clock.now()
   if (cluster !== undefined) {
-    const { environments } = await registry.inCluster(cluster)
-    for (const { id } of environments) await registry.environments.change(id, { set: { dueAt: at } })
+    const { environments, system } = await registry.inCluster(cluster)
+    for (const { id } of [...environments, ...(system === undefined ? [] : [system])]) await registry.environments.change(id, { set: { dueAt: at } })
     await registry.changeCluster(cluster, { set: { dueAt: at } })
   }
   await registry.append([{ at, subject: cluster ?? 'fleet', what: 'request', text: `resumed by ${by}` }])

@@ -1,4 +1,5 @@
 import { shapeOf } from '../domain/capacity.ts'
+import type { Environment } from '../domain/environment.ts'
 import { type Cluster, type Fleet, modeOf } from '../domain/fleet.ts'
 import { isOfPool, poolsUsed } from '../domain/node.ts'
 import { isHeldShut, type Pool } from '../domain/pool.ts'
@@ -48,16 +49,26 @@ export const reclaim = async (world: World, name: string, owner: string): Promis
 
   try {
     const access = await clusters.open(cluster)
-    const { environments, pools } = await memory.inCluster(name)
-    const view = { acts: modeOf(fleet, cluster) === 'act', ...(await surveyNodes(world, fleet, access, { environments, pools })) }
+    const { environments, pools, system } = await memory.inCluster(name)
+    const view = { acts: modeOf(fleet, cluster) === 'act', ...(await surveyNodes(world, fleet, access, { environments, pools, ...(system === undefined ? {} : { system }) })) }
     await learnPools(world, fleet, access, view)
     const { ends, problems } = await reclaimPools(world, access, view, pools, owner)
     if (problems.length > 0) throw new Error(problems.join('; '))
     await memory.changeCluster(name, { set: { dueAt: later(clock.now(), againSeconds(ends)), problem: undefined } })
+    if (system?.phase === 'awake' && environments.every(({ phase }) => phase === 'asleep')) await lookAtWhole(world, cluster, system)
     if (ends.has('look-again')) await mailbox.send([{ queue: 'nodes', clusterArn: cluster.arn, message: { kind: 'nodes', cluster: name }, delaySeconds: SECOND_LOOK_SECONDS }])
   } catch (error) {
     await fail(world, cluster, error)
   }
+}
+
+/** What is to be looked at soon anyway is not looked at with each step of a node. */
+const SOON_SECONDS = 5 * 60
+
+/** Once all environments sleep the cluster as a whole is looked at: it may sleep as well. */
+const lookAtWhole = async ({ clock, mailbox }: World, { arn }: Cluster, { id, dueAt }: Environment): Promise<void> => {
+  if (dueAt !== undefined && dueAt <= later(clock.now(), SOON_SECONDS)) return
+  await mailbox.send([{ queue: 'work', clusterArn: arn, message: { kind: 'environment', id } }])
 }
 
 /** A failure is written where people look, and tried again. It touches no other cluster. */
@@ -100,10 +111,10 @@ const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterVie
   const learned = (await learn(world, view, pool, status)) ?? pool
   const found = viewOf(world, view, learned, status)
   const { steps, blockers } = planReclaim(found)
-  await noteStanding(world, learned, { heldNodes: learned.original?.desiredSize, wantedNodes: status.size.desiredSize }, strandedIn(found, blockers))
+  await noteStanding(world, learned, { heldNodes: learned.original?.desiredSize, wantedNodes: status.size.desiredSize }, strandedIn(found, blockers, view.environments))
   if (nobodyAwake(found)) await notePutBack(world, found)
   const atRest = steps.length === 0 && Object.keys(pool.leaving).length === 0
-  if (!view.acts || atRest) return view.acts && (isHeldShut(learned.original, status.limits) || freesItself(blockers)) ? 'watch' : 'rest'
+  if (!view.acts || atRest) return view.acts && ((isHeldShut(learned.original, status.limits) && found.sleepsWhole !== true) || freesItself(blockers)) ? 'watch' : 'rest'
 
   const key = { cluster: pool.cluster, name: pool.name }
   const now = clock.now()

@@ -2,15 +2,18 @@ import { type Decision, reviewAt } from '../domain/decide.ts'
 import { decideEnvironment } from '../domain/decide-environment.ts'
 import { type Claim, type Environment, heading, type Phase } from '../domain/environment.ts'
 import { modeOf } from '../domain/fleet.ts'
-import { phaseFact } from '../domain/journal/phase-fact.ts'
 import { outlookOf } from '../domain/outlook.ts'
 import { earliest, type Instant, later, secondsBetween } from '../domain/time.ts'
 import { comingSleep, warnAt } from '../domain/warning.ts'
-import type { RecordChange } from '../ports.ts'
+import { isWhole } from '../domain/whole/whole-record.ts'
+import type { ClusterAccess, RecordChange } from '../ports.ts'
+import { decideWholeSleep } from './decide-whole-sleep.ts'
 import { fallAsleep } from './fall-asleep.ts'
+import { systemAccess } from './system-access.ts'
 import { tellRest } from './tell-rest.ts'
 import { tendAsleep } from './tend-asleep.ts'
 import { tendAwake } from './tend-awake.ts'
+import { decisionEntry, turnPhase } from './turn-phase.ts'
 import { wakeUp } from './wake-up.ts'
 import { warnAhead, type WarningWorld } from './warn-ahead.ts'
 import { ASLEEP_LOOK_SECONDS, CLAIM_SECONDS, RECHECK_SECONDS, type Slice, type SliceEnd, type World } from './world.ts'
@@ -36,8 +39,10 @@ export const reconcile = async (world: WarningWorld, id: string, owner: string):
   const [fleet, cluster] = await Promise.all([memory.fleet(), environment && memory.cluster(environment.cluster)])
   if (environment === undefined || fleet === undefined || cluster === undefined) return
 
-  const decision = decideEnvironment(fleet, cluster, environment, clock.now(), heading(environment.phase) === 'awake')
   if (fleet.pause !== undefined) return
+  const decision = isWhole(environment)
+    ? await decideWholeSleep(world, fleet, cluster, environment)
+    : decideEnvironment(fleet, cluster, environment, clock.now(), heading(environment.phase) === 'awake')
   const acts = modeOf(fleet, cluster) === 'act' && decision.desired !== 'as-it-is'
   if (!acts || isAt(environment.phase, decision.desired)) {
     const outlook = acts && environment.terms.warn !== undefined ? outlookOf(fleet, cluster, environment, clock.now()) : undefined
@@ -49,7 +54,7 @@ export const reconcile = async (world: WarningWorld, id: string, owner: string):
     return
   }
 
-  const turned = await turn(world, environment, decision)
+  const turned = await turnPhase(world, environment, decision)
   if (turned === undefined) return
   await work(world, { fleet, cluster, environment: turned, owner })
 }
@@ -63,7 +68,7 @@ const tend = async (world: World, wish: Omit<Slice, 'world'>): Promise<void> => 
   if (claimed === undefined) return
   const slice: Slice = { ...wish, world, environment: claimed }
   try {
-    if (claimed.phase === 'asleep') await tendAsleep(slice, await world.clusters.open(slice.cluster))
+    if (claimed.phase === 'asleep') await tendAsleep(slice, await open(slice))
     await release(world, id, owner, claimed.dueAt ?? now)
   } catch (error) {
     await fail(slice, error)
@@ -92,29 +97,7 @@ const rest = async (world: World, environment: Environment, decision: Decision, 
     dueAt: earliest(tellAt !== undefined && tellAt > now ? tellAt : undefined, reviewAt(decision, now, acts && environment.phase === 'asleep' ? ASLEEP_LOOK_SECONDS : RECHECK_SECONDS)),
   }
   const written = await memory.environments.change(environment.id, { set, when: { epoch: environment.epoch } })
-  if (written !== undefined && changed) await memory.append([entryOf(environment, decision, now, acts)])
-}
-
-const entryOf = (environment: Environment, decision: Decision, at: Instant, acts: boolean) => ({
-  at,
-  subject: environment.id,
-  what: 'decision' as const,
-  text: `${decision.desired}${acts ? '' : ` (not acted on, ${environment.phase})`}: ${decision.reason}`,
-})
-
-/** Turns the phase towards the decision under a new epoch; undefined when somebody else changed the mind meanwhile. */
-const turn = async ({ clock, memory }: World, environment: Environment, decision: Decision): Promise<Environment | undefined> => {
-  if (heading(environment.phase) === decision.desired) return environment
-  const now = clock.now()
-  const turned = await memory.environments.change(environment.id, {
-    set: {
-      phase: decision.desired === 'awake' ? 'waking' : 'falling-asleep',
-      since: now, epoch: environment.epoch + 1, decision, progress: undefined, problem: undefined, dueAt: now,
-    },
-    when: { epoch: environment.epoch, phase: environment.phase },
-  })
-  if (turned !== undefined) await memory.append([{ ...entryOf(environment, decision, now, true), fact: phaseFact(turned, environment.phase) }])
-  return turned
+  if (written !== undefined && changed) await memory.append([{ at: now, ...decisionEntry(environment, decision, acts) }])
 }
 
 /** Takes the claim, does one slice, and says when to go on. Where a worker of an older epoch is at it, a wake takes over. */
@@ -143,8 +126,13 @@ const work = async (world: World, wish: Omit<Slice, 'world'>): Promise<void> => 
 }
 
 const act = async (slice: Slice): Promise<SliceEnd> => {
-  const access = await slice.world.clusters.open(slice.cluster)
+  const access = await open(slice)
   return slice.environment.phase === 'waking' ? wakeUp(slice, access) : fallAsleep(slice, access)
+}
+
+const open = async ({ world: { clusters }, cluster, environment }: Slice): Promise<ClusterAccess> => {
+  const access = await clusters.open(cluster)
+  return isWhole(environment) ? systemAccess(access, environment.phase === 'waking' ? 'wake' : 'sleep') : access
 }
 
 const release = async ({ memory }: World, id: string, owner: string, dueAt: Instant): Promise<void> => {

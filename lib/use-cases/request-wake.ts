@@ -61,7 +61,7 @@ export const requestWake = async (outside: Outside, id: string, wish: WakeWish):
     })
     if (written === undefined) continue
     const text = `${wish.isAnew === true ? 'is restored' : up ? 'stays awake' : 'wakes'} on request of ${wish.by}`
-    await tell(outside, written, up, { at: now, subject: id, what: 'request', text, ...(up ? {} : { fact: phaseFact(written, environment.phase) }) })
+    await tell(outside, written, up, { at: now, subject: id, what: 'request', text, ...(up ? {} : phaseFact(written, environment.phase)) })
     return { is: nameOf(written), environment: written, first: !up }
   }
   throw new Error(`${id} was changed by others ${TRIES} times in a row; ask again`)

@@ -3,7 +3,10 @@ import { isFinished, workloadKeyOf } from '../domain/node.ts'
 import { type NextStage, nextStage } from '../domain/stage.ts'
 import { type Instant, iso, later, secondsBetween } from '../domain/time.ts'
 import { isAsleep, objectKey, planSleep, type Workload } from '../domain/workload.ts'
+import { LAST_ASLEEP } from '../domain/whole/system-order.ts'
+import { isWhole } from '../domain/whole/whole-record.ts'
 import type { ClusterAccess } from '../ports.ts'
+import { ownNodesEnd } from './own-nodes-end.ts'
 import { leadToWake } from './switch-front.ts'
 import { takeSteps } from './take-steps.ts'
 import { waitFor } from './wait-for.ts'
@@ -24,10 +27,11 @@ export const sleepStages = async (slice: Slice, access: ClusterAccess, namespace
     if (next.stage.role === 'workload' && !(await leadToWake(slice, access, namespaces))) return { rest: false, againSeconds: 0 }
     const { steps } = next
     const { role } = next.stage
-    const { unfinished } = await takeSteps(slice, access.workloads, steps, began, {
+    const { unfinished, hindered } = await takeSteps(slice, access.workloads, steps, began, {
       sayTaken: (count) => `${count} ${nounOf(role, count)} put to sleep`,
       sayRefused: (count) => `${count} of ${steps.length} workloads could not be put to sleep`,
     })
+    if (hindered !== undefined) return waitFor(slice, hindered)
     if (unfinished) return { rest: false, againSeconds: 0 }
     left = left.filter((step) => !steps.includes(step))
     steppedAt = began
@@ -47,9 +51,13 @@ const noteStep = async ({ world: { memory }, environment: { id, epoch }, owner }
   await memory.environments.change(id, { set: { steppedAt }, when: { epoch }, claimedBy: owner })
 }
 
-/** What keeps the next stage from being taken now. Only workloads wait: for Jobs that run, and for the pods of the wave that goes before them. */
+/** What keeps the next stage from being taken now. Only workloads wait: for Jobs that run, and for the pods of the wave that goes before them; of a cluster as a whole, what ends nodes for its own. */
 const hurdleBefore = async (slice: Slice, access: ClusterAccess, namespaces: readonly string[], { stage, before }: NextStage, steppedAt: Instant): Promise<string | undefined> => {
   if (stage.role !== 'workload') return undefined
+  if (isWhole(slice.environment) && stage.wave === LAST_ASLEEP) {
+    const left = await ownNodesEnd(slice, access)
+    if (left !== undefined) return left
+  }
   const waves = before.filter(({ role }) => role === 'workload')
   return waves.length === 0 ? jobsRun(slice, access, namespaces) : podsEnd(slice, access, namespaces, waves, steppedAt)
 }

@@ -7,7 +7,7 @@ import type { Environment } from '../domain/environment.ts'
 import { type Fleet, protectedBy } from '../domain/fleet.ts'
 import type { Leaving, Pool } from '../domain/pool.ts'
 import type { ClusterAccess } from '../ports.ts'
-import { poolView, type SeenCluster } from './pool-view.ts'
+import { poolView, type SeenCluster, sleepsWhole } from './pool-view.ts'
 import type { World } from './world.ts'
 
 /** A cluster as one look showed it, its nodes judged. */
@@ -25,36 +25,45 @@ export const surveyNodes = async (
   world: World,
   fleet: Fleet,
   access: ClusterAccess,
-  { environments, pools }: { readonly environments: readonly Environment[]; readonly pools: readonly Pool[] },
+  { environments, pools, system }: { readonly environments: readonly Environment[]; readonly pools: readonly Pool[]; readonly system?: Environment },
 ): Promise<JudgedCluster> => {
-  if (pools.length === 0) return { environments, nodes: [], pods: [], answers: new Map(), emptying: NOTHING }
+  const of = { environments, ...(system === undefined ? {} : { system }) }
+  if (pools.length === 0) return { ...of, nodes: [], pods: [], answers: new Map(), emptying: NOTHING }
   const { nodes, snapshot } = await access.nodes.survey()
-  const cluster = { environments, nodes, pods: podsOf(snapshot) }
+  const cluster = { ...of, nodes, pods: podsOf(snapshot) }
   const [ending, draining] = [nodesIn(pools, 'ending'), nodesIn(pools, 'draining')]
   const consolidations = await consolidationsIn(world, access, cluster, pools, clusterAutoscalerIn(snapshot))
-  const moves = (name: string): boolean => consolidations.get(name)?.moves ?? false
+  const going = new Set(nodes.flatMap(({ name, poolKind = 'node-group' }) => (sleepsWhole(system, poolKind) ? [name] : [])))
+  const moves = (name: string): boolean => going.has(name) || (consolidations.get(name)?.moves ?? false)
 
   const staying = { ...snapshot, nodes: snapshot.nodes.filter(({ name }) => !ending.has(name)) }
-  const answers = explainNodes(staying, {
+  const judge = (asleep: boolean): readonly NodeAnswer[] => explainNodes(staying, {
     now: world.clock.now(),
-    asleep: false,
+    asleep,
+    sleepsWith: (namespace) => system?.terms.namespaces.includes(namespace) === true,
     protectedBy: (namespace) => protectedBy(namespace, fleet.protect),
     microUsdPerHour: world.listPrice,
     consolidates: ({ name }) => moves(name),
     whyLeft: ({ name }) => consolidations.get(name)?.why,
     drains: ({ name }) => draining.has(name) && moves(name),
   })
+  const isGoing = ({ name }: { readonly name: string }): boolean => going.has(name)
+  // While the cluster falls asleep the nodes of its autoscaler are judged as those of a cluster that sleeps, all others as ever.
+  const answers = [
+    ...(nodes.some(isGoing) ? judge(true).filter(isGoing) : []),
+    ...(nodes.every(isGoing) ? [] : judge(false).filter((answer) => !isGoing(answer))),
+  ]
   const marked = new Set(nodes.flatMap(({ name, markedAt }) => (markedAt === undefined || ending.has(name) ? [] : [name])))
-  const emptying = marked.size === 0 ? NOTHING : await emptyingOf(access, snapshot, answers.filter(({ name }) => marked.has(name)))
+  const emptying = marked.size === 0 ? NOTHING : await emptyingOf(access, snapshot, answers.filter(({ name }) => marked.has(name)), (node) => going.has(node))
   return { ...cluster, answers: new Map(answers.map((answer) => [answer.name, answer])), emptying }
 }
 
-const NOTHING: Emptying = { evictions: new Map(), hanging: new Map() }
+const NOTHING: Emptying = { evictions: new Map(), hanging: new Map(), budgets: new Map() }
 
-const emptyingOf = async ({ nodes }: ClusterAccess, snapshot: Snapshot, marked: readonly NodeAnswer[]): Promise<Emptying> => {
+const emptyingOf = async ({ nodes }: ClusterAccess, snapshot: Snapshot, marked: readonly NodeAnswer[], placeless: (node: string) => boolean): Promise<Emptying> => {
   const attached = await nodes.attachments()
   const ofMarked = new Map(marked.map(({ name }) => [name, attached.get(name) ?? []]))
-  return nextEvictions(snapshot, marked.filter(({ verdict }) => verdict === 'remove'), ofMarked)
+  return nextEvictions(snapshot, marked.filter(({ verdict }) => verdict === 'remove'), ofMarked, placeless)
 }
 
 const nodesIn = (pools: readonly Pool[], stage: Leaving['stage']): ReadonlySet<string> =>

@@ -61,7 +61,7 @@ const take = async (slice: PoolSlice, step: PoolStep): Promise<StepEnd> => {
     case 'evict':
       return (await evictPods(slice, step.node, step.pods)) ? 'go-on' : 'look-again'
     case 'stop-drain':
-      return (await stopDrain(slice, step.node, step.why)) ? 'go-on' : 'look-again'
+      return (await stopDrain(slice, step.node, step)) ? 'go-on' : 'look-again'
     case 'remove':
       return remove(slice, step.node)
     case 'restore':
@@ -103,6 +103,8 @@ const remove = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
   if (!(await setLeaving(slice, node.instanceId, leaving))) return 'look-again'
   const outcome = await access.capacity.remove(pool.name, node.instanceId)
   if (outcome.done) return 'go-on'
+  // Meant to end and never asked: it is noticed, and asked again.
+  if (outcome.because === 'later') return 'look-again'
   const at = clock.now()
   const text = `${node.instanceId} could not be ended: ${outcome.text}`
   await memory.append([{ at, subject: subjectOf(pool), what: 'problem', text, fact: { kind: 'failure', at, subject: ledgerNameOf(pool), text } }])

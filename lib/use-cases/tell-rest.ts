@@ -9,9 +9,9 @@ import type { Outside } from './world.ts'
  */
 export const tellRest = async ({ memory, mailbox }: Outside, environment: Environment): Promise<void> => {
   const { id, cluster, clusterArn, since: at, problem } = environment
-  const fact = phaseFact(environment, environment.phase === 'asleep' ? 'falling-asleep' : 'waking')
+  const told = phaseFact(environment, environment.phase === 'asleep' ? 'falling-asleep' : 'waking')
   const failure = problem === undefined ? [] : [{ at, subject: id, what: 'problem' as const, text: problem.text, fact: { kind: 'failure' as const, at, subject: id, text: problem.text } }]
-  await memory.append([{ at, subject: id, what: 'phase', text: sayRest(environment), fact }, ...failure])
+  await memory.append([{ at, subject: id, what: 'phase', text: sayRest(environment), ...told }, ...failure])
   await mailbox.send([{ queue: 'nodes', clusterArn, message: { kind: 'nodes', cluster } }])
 }
 

@@ -18,7 +18,7 @@ export const tendAwake = async (world: World, fleet: Fleet, cluster: Cluster, en
   if (turned === undefined) return
   const text = `${marked} ${marked === 1 ? 'object carries' : 'objects carry'} its mark although it is awake: they are put back`
   log.warn(text, { environment: id })
-  await memory.append([{ at: now, subject: id, what: 'problem', text, fact: phaseFact(turned, phase) }])
+  await memory.append([{ at: now, subject: id, what: 'problem', text, ...phaseFact(turned, phase) }])
   await mailbox.send([{ queue: 'wake', clusterArn, message: { kind: 'environment', id } }])
 }
 

@@ -4,6 +4,7 @@ import { type Instant, secondsBetween } from '../domain/time.ts'
 import { isReady, type Workload, type WorkloadStep } from '../domain/workload.ts'
 import type { ClusterAccess } from '../ports.ts'
 import { takeSteps } from './take-steps.ts'
+import { waitFor } from './wait-for.ts'
 import type { Slice, SliceEnd } from './world.ts'
 
 /** How the stages of a wake stand. */
@@ -34,11 +35,12 @@ export const wakeStages = async (
       await memory.environments.change(environment.id, { set: { steppedAt }, when: { epoch: environment.epoch }, claimedBy: owner })
     }
     const { steps: now } = next
-    const { unfinished } = await takeSteps(slice, access.workloads, now, began, {
+    const { unfinished, hindered } = await takeSteps(slice, access.workloads, now, began, {
       sayTaken: (count) => `${count} ${count === 1 ? 'workload' : 'workloads'} woken`,
       sayRefused: (count) => `${count} of ${now.length} workloads could not be woken`,
     })
     changed = true
+    if (hindered !== undefined) return { end: await waitFor(slice, hindered), steppedAt, changed }
     if (unfinished) return { end: { rest: false, againSeconds: 0 }, steppedAt, changed }
     left = left.filter((step) => !now.includes(step))
   }

@@ -3,13 +3,12 @@ import { environmentAddress } from '../domain/link.ts'
 import type { Notice } from '../domain/notice.ts'
 import { iso, later } from '../domain/time.ts'
 import type { ComingSleep } from '../domain/warning.ts'
-import type { LinkKeys, Notices } from '../ports.ts'
+import type { LinkKeys } from '../ports.ts'
 import { makeLink } from './make-link.ts'
 import type { World } from './world.ts'
 
 /** What telling people ahead of a sleep needs. Without `notices` nobody is told, and nothing waits for it. */
 export interface WarningWorld extends World {
-  readonly notices?: Notices
   /** Writes the warning. */
   readonly compose?: (told: { readonly environment: Environment; readonly sleep: ComingSleep; readonly now: Environment['since']; readonly stay?: { readonly url: string; readonly seconds: number } }) => Notice
   readonly linkKeys?: Pick<LinkKeys, 'sign'>

@@ -1,7 +1,7 @@
 import type { Environment } from '../domain/environment.ts'
 import type { Cluster, Fleet } from '../domain/fleet.ts'
 import type { ListPrice } from '../domain/stranded.ts'
-import type { Clock, Clusters, Journal, Log, Mailbox, Memory, Queries, Traffic, UsageRecords } from '../ports.ts'
+import type { Clock, Clusters, Journal, Log, Mailbox, Memory, Notices, Queries, Traffic, UsageRecords } from '../ports.ts'
 
 /** What the use cases of the workers need from the world. */
 export interface World {
@@ -12,10 +12,12 @@ export interface World {
   readonly log: Log
   /** What stranded nodes cost. */
   readonly listPrice: ListPrice
+  /** Without it people are told by the history and the log alone. */
+  readonly notices?: Notices
 }
 
 /** The part of the world that needs no cluster: `tick` and `wake` live in it. */
-export type Outside = Omit<World, 'clusters' | 'listPrice'>
+export type Outside = Omit<World, 'clusters' | 'listPrice' | 'notices'>
 
 /** What looking at clusters needs besides: where what was seen is kept, and what CloudWatch and Prometheus count. */
 export interface ObserveWorld extends World {

@@ -123,6 +123,20 @@ describe('catnap restore', () => {
     expect(web().spec).toMatchObject({ replicas: 3 })
   })
 
+  it('puts back the own workloads of a cluster that slept as a whole', async () => {
+    const coredns = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'coredns', namespace: 'kube-system', annotations: { 'catnap.dev/original-replicas': '2', 'catnap.dev/environment': 'us-dev' } } }
+    const template = { metadata: { labels: { app: 'coredns' } }, spec: { containers: [{ name: 'coredns', image: 'coredns' }] } }
+    sandbox?.clusters.get('us-dev')?.apply([{ ...coredns, spec: { replicas: 0, selector: { matchLabels: { app: 'coredns' } }, template } }])
+    const file = join(mkdtempSync(join(tmpdir(), 'catnap-whole-')), 'catnap.yaml')
+    writeFileSync(file, readFileSync(intentFile, 'utf8').replace('pools: { workers: { keep: 1 } }', 'whole: true\n    pools: { workers: { keep: 0 } }'))
+
+    const { code, out } = await restore('us-dev', '--intent', file)
+
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('wake Deployment kube-system/coredns: 0 replicas → 2 replicas (restored by ana; undone by 2 replicas)\n') })
+    const found = sandbox?.clusters.get('us-dev')?.list('apps/v1', 'Deployment').find(({ metadata }) => metadata.name === 'coredns')
+    expect([found?.spec, found?.metadata.annotations]).toMatchObject([{ replicas: 2 }, {}])
+  })
+
   it('says where neither has it', async () => {
     const { code, err } = await restore('us-dev/shpo', '--intent', intentFile)
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('neither the table nor the intent has an environment "us-dev/shpo": did you mean "us-dev/shop"?') })

@@ -41,21 +41,48 @@ us-dev/workers      5  m5.large     1        1  1 asleep, 1 awake  min 1, desire
 `)
   })
 
-  it('shows what sleeping pools leave on the bill, what holds it and what it costs', async () => {
+  it('shows what sleeping environments leave on the bill, node by node with what holds it and what it costs, and the part of each', async () => {
     await desk.deliver()
+    for (const id of ['us-dev/demo', 'us-dev/shop']) await registry().environments.change(id, { set: { phase: 'asleep' } })
     const dearest = [{ node: 'ip-1', why: 'ops/by-hand: no controller: nobody would bring it back', microUsdPerHour: 192_000 }, { node: 'ip-2', why: 'not Ready' }]
-    await registry().pools.change(POOL, { set: { stranded: { nodes: 3, microUsdPerHour: 288_000, unpriced: 1, dearest } } })
+    const stranded = { nodes: 3, microUsdPerHour: 288_000, unpriced: 1, dearest, microUsdPerHourByEnvironment: { 'us-dev/shop': 216_000, 'us-dev/demo': 72_000 } }
+    await registry().pools.change(POOL, { set: { stranded } })
+
+    const [people, programs] = [await desk.run(statusCommand, ['status']), await desk.run(statusCommand, ['status', '--json'])]
+    const [one, oneJson] = [await desk.run(statusCommand, ['status', 'us-dev/demo']), await desk.run(statusCommand, ['status', 'us-dev/demo', '--json'])]
+
+    expect(people.out).toContain(`
+STRANDED USD/H  POOL            NODE        LEFT BY                   HELD BY
+       $0.1920  us-dev/workers  ip-1        us-dev/shop, us-dev/demo  ops/by-hand: no controller: nobody would bring it back
+             ?  us-dev/workers  ip-2        us-dev/shop, us-dev/demo  not Ready
+                us-dev/workers  and 1 more  us-dev/shop, us-dev/demo
+3 nodes cost $0.2880/h while everything that uses them sleeps, 1 of them at a price not known and not counted (list price, on demand, us-east-1)
+
+ITS PART USD/H  LEFT BY      NODES
+       $0.0720  us-dev/demo      3
+       $0.2160  us-dev/shop      3
+`)
+    expect(JSON.parse(programs.out).pools[0].stranded).toEqual(stranded)
+    expect(JSON.parse(programs.out).environments.find(({ id }: { id: string }) => id === 'us-dev/shop').leftBehind).toMatchObject({ nodes: 3, unpriced: 1, microUsdPerHour: 216_000 })
+    expect(one.out).toContain('  left behind  node ip-1 of us-dev/workers, $0.1920/h, of which $0.0480 are its part: shared with us-dev/shop: ops/by-hand: no controller')
+    expect(one.out).toContain('  left behind  and 1 node more\n')
+    expect(JSON.parse(oneJson.out).leftBehind.dearest[0]).toEqual({ ...dearest[0], pool: 'us-dev/workers', sharedWith: ['us-dev/shop'], partMicroUsdPerHour: 48_000 })
+  })
+
+  it('lists drains that were stopped: which pod, which budget, what the node goes on costing, until it is tried again', async () => {
+    await desk.deliver()
+    const why = 'not empty after 15m: shop/web-1 (disruption budget web): evict pod shop/web-1: 429 Cannot evict pod'
+    const drain = { at: later(NOW, -600), why, node: 'ip-1', pod: 'shop/web-1', budgets: ['web'], microUsdPerHour: 96_000 }
+    await registry().pools.change(POOL, { set: { stopped: { 'i-1': drain, 'i-2': { at: later(NOW, -3600), why: 'long ago' } } } })
 
     const [people, programs] = [await desk.run(statusCommand, ['status']), await desk.run(statusCommand, ['status', '--json'])]
 
     expect(people.out).toContain(`
-STRANDED USD/H  POOL            NODE        HELD BY
-       $0.1920  us-dev/workers  ip-1        ops/by-hand: no controller: nobody would bring it back
-             ?  us-dev/workers  ip-2        not Ready
-                us-dev/workers  and 1 more
-3 nodes cost $0.2880/h while everything that uses them sleeps, 1 of them at a price not known and not counted (list price, on demand, us-east-1)
+STAYS USD/H  POOL            NODE  STOPPED    AGAIN      POD         BUDGET  WHY
+    $0.0960  us-dev/workers  ip-1  Mon 08:50  Mon 09:50  shop/web-1  web     ${why}
+a node that could not be emptied stays on the bill (list price, on demand, us-east-1; times in Europe/Paris)
 `)
-    expect(JSON.parse(programs.out).pools[0].stranded).toEqual({ nodes: 3, microUsdPerHour: 288_000, unpriced: 1, dearest })
+    expect(JSON.parse(programs.out).pools[0].stoppedDrains).toEqual([{ ...drain, instanceId: 'i-1', at: '2026-11-23T07:50:00Z', againAt: '2026-11-23T08:50:00Z' }])
   })
 
   it('puts pauses, observed clusters and problems on top', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isShut, originalOf, type PoolOriginal } from '../../lib/domain/pool.ts'
+import type { Instant } from '../../lib/domain/time.ts'
 import type { Capacity, PoolStatus } from '../../lib/ports.ts'
 
 /** A pool of two nodes, at least one and at most six where its provisioner has such bounds, and nothing done to it yet. */
@@ -84,6 +85,11 @@ export const capacityContract = (provisioner: string, make: () => Promise<PoolUn
     it.skipIf(forgetful)('says that an instance nobody knows is gone', async () => {
       const { capacity, pool } = await make()
       expect(await capacity.remove(pool, 'i-0123456789abcdef0')).toMatchObject({ done: false, because: 'gone' })
+    })
+
+    it('has no trouble while it has its nodes', async () => {
+      const { capacity, pool } = await make()
+      expect(await capacity.troubles(pool, 0 as Instant)).toEqual([])
     })
 
     it('has its instances told with their pool, their price and their life', async () => {

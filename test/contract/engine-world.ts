@@ -4,7 +4,7 @@ import { dynamodbRegistry } from '../../lib/adapters/dynamodb/dynamodb-registry.
 import type { Environment, Phase, Terms } from '../../lib/domain/environment.ts'
 import { later } from '../../lib/domain/time.ts'
 import type { Original } from '../../lib/domain/workload.ts'
-import type { Capacity, Containers, Registry, Workloads } from '../../lib/ports.ts'
+import type { Capacity, Containers, Notices, Registry, Workloads } from '../../lib/ports.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
 import { CREDENTIALS, TABLE } from '../../lib/sandbox/environment-variables.ts'
 import { startTable } from '../../lib/sandbox/table.ts'
@@ -15,11 +15,15 @@ import type { ContractWorld, Cut } from './contract-world.ts'
 import type { Meddling } from './meddling-proxy.ts'
 
 /** What an environment has besides its namespace. */
-interface EngineOptions extends Partial<Pick<Terms, 'wake' | 'sleep' | 'managedBy' | 'hours'>> {
+interface EngineOptions extends Partial<Pick<Terms, 'wake' | 'sleep' | 'managedBy' | 'hours' | 'warn'>> {
   /** Where its Ingresses reach the wake function. */
   readonly wakeUrl?: string
   /** Another cluster of the fleet, by this name. */
   readonly other?: { readonly name: string; readonly workloads: Workloads }
+  /** Its pools; unless told, it has none. */
+  readonly capacity?: Capacity
+  readonly notices?: Notices
+  readonly warned?: (text: string) => void
 }
 
 /** One environment of a cluster under test, and the engine that looks after it. */
@@ -52,7 +56,7 @@ const ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev'
 const KINDS = ['Deployment', 'StatefulSet', 'CronJob'] as const
 
 /** Delivers the environment to a table of its own. */
-export const engineWorld = async (contract: ContractWorld, namespace: string, { wakeUrl, other, ...terms }: EngineOptions = {}): Promise<EngineWorld> => {
+export const engineWorld = async (contract: ContractWorld, namespace: string, { wakeUrl, other, capacity = NO_POOLS, notices, warned = () => {}, ...terms }: EngineOptions = {}): Promise<EngineWorld> => {
   const { cluster, admin, proxy } = contract
   const table = await startTable()
   const client = new DynamoDBClient({ endpoint: table.url, region: 'us-east-1', credentials: CREDENTIALS })
@@ -66,9 +70,10 @@ export const engineWorld = async (contract: ContractWorld, namespace: string, { 
     clock: { now: () => cluster.now() },
     memory: registry,
     mailbox: { send: async () => {} },
-    clusters: { open: async ({ name }) => ({ workloads: name === other?.name ? other.workloads : contract.workloads, nodes: contract.nodes, capacity: NO_POOLS, containers: NO_CONTAINERS, fronts: { ingresses: contract.ingresses, ...(wakeUrl === undefined ? {} : { wakeUrl }) }, support: async () => ({ version: '1.37', ends: [] }) }) },
-    log: { info: () => {}, warn: () => {} },
+    clusters: { open: async ({ name }) => ({ workloads: name === other?.name ? other.workloads : contract.workloads, nodes: contract.nodes, capacity, containers: NO_CONTAINERS, fronts: { ingresses: contract.ingresses, ...(wakeUrl === undefined ? {} : { wakeUrl }) }, support: async () => ({ version: '1.37', ends: [] }) }) },
+    log: { info: () => {}, warn: warned },
     listPrice: () => undefined,
+    ...(notices === undefined ? {} : { notices }),
   }
   const cutter = cutsAt()
   let patched: string[] = []
@@ -171,6 +176,7 @@ const NO_POOLS: Capacity = {
   grow: unexpected,
   restore: unexpected,
   remove: unexpected,
+  troubles: unexpected,
   states: async () => new Map(),
   instances: async () => [],
 }

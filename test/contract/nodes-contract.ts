@@ -9,6 +9,8 @@ import { pathOf, PATCH } from './raw-api.ts'
 /** Keeps the pods of other tests away. */
 const OWN = { key: 'own', value: 'ml', effect: 'NoSchedule' } as const
 
+const inZone = (key: string, ...values: readonly string[]): object => ({ matchExpressions: [{ key, operator: 'In', values }] })
+
 /** What Catnap relies on of nodes: one request that cordons and marks, refused when the node changed. */
 export const nodesContract = (world: () => ContractWorld): void => {
   const listed = async (name: string): Promise<Node> => (await world().nodes.list()).find((node) => node.name === name) ?? expect.fail(`no node ${name}`)
@@ -102,6 +104,27 @@ export const nodesContract = (world: () => ContractWorld): void => {
       const seen = await listed(node)
       await admin.remove('Node', node)
       expect(await nodes.mark(seen, later(cluster.now(), 0))).toMatchObject({ done: false, because: 'gone' })
+    })
+
+    it('is needed in the zone of a volume that is bound, under whatever name its driver calls the zone; elsewhere it may be anywhere', async () => {
+      const { nodes, namespace, name, admin } = world()
+      const shop = await namespace()
+      const volume = (claim: string, required: object | undefined): object => ({
+        apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: name('pv') },
+        spec: {
+          capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], csi: { driver: 'ebs.csi.aws.com', volumeHandle: name('vol') },
+          claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: claim, namespace: shop }, ...(required === undefined ? {} : { nodeAffinity: { required } }),
+        },
+      })
+      const volumes = [
+        volume('data-db-0', { nodeSelectorTerms: [inZone('topology.kubernetes.io/zone', 'us-east-1a')] }),
+        volume('data-db-1', { nodeSelectorTerms: [inZone('topology.ebs.csi.aws.com/zone', 'us-east-1b'), inZone('topology.kubernetes.io/zone', 'us-east-1c')] }),
+        volume('local', { nodeSelectorTerms: [inZone('kubernetes.io/hostname', 'a')] }),
+        volume('efs', undefined),
+      ]
+      for (const each of volumes) expect((await admin.call('POST', pathOf('PersistentVolume'), each)).status).toBe(201)
+      expect(await nodes.volumeZones(new Set([shop]))).toEqual(new Map([[`${shop}/data-db-0`, ['us-east-1a']], [`${shop}/data-db-1`, ['us-east-1b', 'us-east-1c']]]))
+      expect(await nodes.volumeZones(new Set(['others']))).toEqual(new Map())
     })
 
     it('is known with the volumes attached to it', async () => {

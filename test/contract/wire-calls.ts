@@ -89,6 +89,7 @@ const nodeCalls = (port: Nodes, namespace: string): CallsOf<Nodes> => {
   return {
     list: () => port.list(), pods: () => port.pods(), survey: () => port.survey(), mark: () => port.mark(node, node.createdAt), unmark: () => port.unmark(node),
     evict: () => port.evict({ namespace, name: 'nobody', uid: 'nobody' }), attachments: () => port.attachments(),
+    volumeZones: () => port.volumeZones(new Set([namespace])),
   }
 }
 
@@ -120,6 +121,7 @@ const nodePoolCalls = (port: PoolsOfKind): CallsOf<PoolsOfKind> => {
     grow: () => port.grow(POOL, status, original, SIZE),
     restore: () => port.restore(POOL, { ...status, mark: original }, original),
     remove: () => port.remove(POOL, INSTANCE),
+    troubles: () => port.troubles(POOL, instant('2026-11-23T08:00:00Z')),
   }
 }
 

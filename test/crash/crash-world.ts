@@ -14,11 +14,12 @@ import { createCloud, type SimulatedCloud } from '../../lib/sandbox/cloud/cloud.
 import { createCluster, type SimulatedCluster } from '../../lib/sandbox/cluster/create-cluster.ts'
 import type { Dice } from '../../lib/sandbox/dice.ts'
 import { CREDENTIALS, environmentVariables } from '../../lib/sandbox/environment-variables.ts'
+import { karpentersMachines } from '../../lib/sandbox/karpenters-machines.ts'
 import type { Sandbox } from '../../lib/sandbox/sandbox.ts'
 import { startTable } from '../../lib/sandbox/table.ts'
 import { Timeline } from '../../lib/sandbox/timeline.ts'
 import { deliverIntent } from '../../lib/use-cases/deliver-intent.ts'
-import { BATCH, RUNNER_BUDGET, SHOP, SYSTEM } from './fleet-objects.ts'
+import { BATCH, RUNNER_BUDGET, SHOP, SYSTEM, WHOLE } from './fleet-objects.ts'
 import { Gate } from './gate.ts'
 import { clusterFaults, cloudFaults, tableFaults } from './gate-faults.ts'
 import { type Deliveries, type RunningFunctions, startFunctions } from './start-functions.ts'
@@ -49,6 +50,8 @@ interface CrashWorldOptions {
   readonly deliveries?: Deliveries
   /** Nodes are emptied of pods that fit elsewhere; a budget lets the pods of `batch` go one at a time. */
   readonly consolidate?: boolean
+  /** The cluster may sleep to no node at all, with Karpenter on the nodes that go. */
+  readonly whole?: boolean
 }
 
 const ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev'
@@ -59,10 +62,14 @@ type EnvironmentName = keyof typeof OBJECTS
 const ALL: readonly EnvironmentName[] = ['shop', 'batch']
 
 /** The pool all environments share: three nodes in two zones, of which one stays while all sleep. */
-const intentFor = (names: readonly EnvironmentName[], consolidate: boolean) => readIntent({
+const intentFor = (names: readonly EnvironmentName[], consolidate: boolean, whole: boolean) => readIntent({
   mode: 'act',
   timezone: 'UTC',
-  clusters: { 'us-dev': { arn: ARN, pools: { workers: { keep: 1, consolidate } } } },
+  clusters: {
+    'us-dev': whole
+      ? { arn: ARN, whole, system: ['karpenter'], pools: { workers: { keep: 0 }, system: { keep: 0 }, batch: { keep: 0 } } }
+      : { arn: ARN, pools: { workers: { keep: 1, consolidate } } },
+  },
   environments: Object.fromEntries(names.map((name) =>
     [`us-dev/${name}`, { namespaces: [name], hours: 'always', wake: { hosts: [`${name}.example.com`], by: 'click', stayAwake: '1h', front: 'link' } }])),
 })
@@ -76,10 +83,10 @@ const NODEGROUPS = [
 ]
 
 /** Builds the fleet, lets it come up, applies the intent and puts the functions behind their queues and their rule. */
-export const startCrashWorld = async ({ loader, dice, environments = ALL, deliveries = {}, consolidate = false }: CrashWorldOptions): Promise<CrashWorld> => {
+export const startCrashWorld = async ({ loader, dice, environments = ALL, deliveries = {}, consolidate = false, whole = false }: CrashWorldOptions): Promise<CrashWorld> => {
   const timeline = new Timeline(START)
   const gate = new Gate()
-  const { cluster, cloud } = await startFleet(timeline, dice, gate, environments)
+  const { cluster, cloud } = await startFleet(timeline, dice, gate, environments, whole)
   const [table, chat] = await Promise.all([startTable(), openChat()])
   const proxy = await startTableProxy(table.url, tableFaults(gate))
   const sandbox: Sandbox = {
@@ -94,7 +101,7 @@ export const startCrashWorld = async ({ loader, dice, environments = ALL, delive
 
   const client = new DynamoDBClient({ endpoint: table.url, region: 'us-east-1', credentials: CREDENTIALS })
   const registry = dynamodbRegistry(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), sandbox.environment['CATNAP_TABLE'] ?? '')
-  const read = intentFor(environments, consolidate)
+  const read = intentFor(environments, consolidate, whole)
   if (!('intent' in read)) throw new Error(`the intent of the crash test is wrong: ${JSON.stringify(read.mistakes)}`)
   const nothing = { clusters: [], environments: [], pools: [] }
   await deliverIntent({ clock: timeline, registry }, nothing, planDelivery(read.intent, nothing, timeline.now()), 'the test')
@@ -114,11 +121,12 @@ export const startCrashWorld = async ({ loader, dice, environments = ALL, delive
 /** So long that no node is too young to be taken. */
 const COMES_UP_SECONDS = 11 * 60
 
-const startFleet = async (timeline: Timeline, dice: Dice, gate: Gate, environments: readonly EnvironmentName[]) => {
-  const authentication: { authenticate?: SimulatedCloud['authenticate'] } = {}
+const startFleet = async (timeline: Timeline, dice: Dice, gate: Gate, environments: readonly EnvironmentName[], whole: boolean) => {
+  const made: { cloud?: SimulatedCloud } = {}
   const cluster = await createCluster({
     name: 'us-dev', timeline, dice, podReadySeconds: [5, 30],
-    authenticate: (token) => authentication.authenticate?.('us-dev', token),
+    authenticate: (token) => made.cloud?.authenticate('us-dev', token),
+    ...(whole ? { machines: karpentersMachines('us-dev', () => made.cloud) } : {}),
     ...clusterFaults(gate),
   })
   const cloud = await createCloud({
@@ -133,8 +141,8 @@ const startFleet = async (timeline: Timeline, dice: Dice, gate: Gate, environmen
     },
     ...cloudFaults(gate),
   })
-  authentication.authenticate = (name, token) => cloud.authenticate(name, token)
+  made.cloud = cloud
   cloud.onNode({ joined: (_, node) => cluster.joinNode(node), gone: (_, instanceId) => cluster.nodeGone(instanceId) })
-  cluster.apply([...clusterWideRoles(ANY_GRANT), ...SYSTEM, ...environments.flatMap((name) => OBJECTS[name])])
+  cluster.apply([...clusterWideRoles(ANY_GRANT), ...SYSTEM, ...environments.flatMap((name) => OBJECTS[name]), ...(whole ? WHOLE : [])])
   return { cluster, cloud }
 }

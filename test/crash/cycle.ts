@@ -34,9 +34,9 @@ const fallAsleep = async (world: CrashWorld, { sleeping, workersLeft }: Rest): P
   const hold = { as: 'asleep', until: later(timeline.now(), 7 * 86_400), by: 'the test' } as const
   for (const name of sleeping) await registry.environments.change(`us-dev/${name}`, { set: { hold, lease: undefined, dueAt: timeline.now() } })
   await until(world, 'everything sleeps and its nodes are off the bill', async () => {
-    const { environments, pools } = await registry.inCluster('us-dev')
-    const gone = pools.every(({ leaving }) => Object.keys(leaving).length === 0) && runningWorkers(world) === workersLeft
-    return environments.every(({ name, phase, claim }) => !sleeps(sleeping, name) || (phase === 'asleep' && claim === undefined)) && gone && asksForNothing(world, sleeping)
+    const { environments, pools, system } = await registry.inCluster('us-dev')
+    const gone = pools.every(({ name, leaving }) => Object.keys(leaving).length === 0 && running(world, name) === (name === 'workers' ? workersLeft : 0))
+    return (system === undefined || (system.phase === 'asleep' && system.claim === undefined)) && environments.every(({ name, phase, claim }) => !sleeps(sleeping, name) || (phase === 'asleep' && claim === undefined)) && gone && asksForNothing(world, sleeping)
   })
   await expectNothing('asleep', lostOriginals(sandbox, first))
 }
@@ -48,13 +48,13 @@ const wakeUp = async (world: CrashWorld, { sleeping }: Rest): Promise<void> => {
   world.gate.stage = 'awake:'
   const asleep = new Set<string>(sleeping)
   await until(world, 'everything is awake and as on the first day', async () => {
-    const { environments } = await registry.inCluster('us-dev')
+    const { environments, system } = await registry.inCluster('us-dev')
     for (const { name, phase } of environments) {
       if (phase !== 'asleep') asleep.delete(name)
       // Whoever got no answer, and finds it asleep still, clicks again.
       if (asleep.has(name)) await world.click(name).catch(() => {})
     }
-    return environments.every(({ phase, claim }) => phase === 'awake' && claim === undefined) && (await differences(sandbox, first)).length === 0
+    return [...environments, ...(system === undefined ? [] : [system])].every(({ phase, claim }) => phase === 'awake' && claim === undefined) && (await differences(sandbox, first)).length === 0
   })
 }
 
@@ -65,16 +65,19 @@ const until = async (world: CrashWorld, what: string, done: () => Promise<boolea
     if (await done()) return
     await world.pass(LOOK_SECONDS)
   }
-  const { environments, pools } = await world.registry.inCluster('us-dev')
+  const records = await world.registry.inCluster('us-dev')
   const left = await differences(world.sandbox, world.first)
-  throw new Error(`not so ${DEADLINE_SECONDS / 60} minutes after the last death: ${what}\n${JSON.stringify({ environments, pools, left }, undefined, 1)}`)
+  throw new Error(`not so ${DEADLINE_SECONDS / 60} minutes after the last death: ${what}\n${JSON.stringify({ ...records, left }, undefined, 1)}`)
 }
 
 /** What happened and stands in the history not at all, or more than once. */
-const untold = async ({ registry }: CrashWorld, { sleeping: environments }: Rest, since: Instant, gone: readonly string[]): Promise<readonly string[]> => {
-  const subjects = [...environments.map((name) => `us-dev/${name}`), 'us-dev/pool/workers']
+const untold = async ({ registry, cloud }: CrashWorld, { sleeping: environments }: Rest, since: Instant, gone: readonly string[]): Promise<readonly string[]> => {
+  const { pools, system } = await registry.inCluster('us-dev')
+  const records = [...environments.map((name) => `us-dev/${name}`), ...(system === undefined ? [] : [system.id])]
+  const subjects = [...records, ...pools.map(({ name }) => `us-dev/pool/${name}`)]
   const history = (await Promise.all(subjects.map((subject) => registry.history(subject)))).flat().filter(({ at }) => at >= since)
-  const expected = [...environments.flatMap((name) => [`us-dev/${name} asleep`, `us-dev/${name} awake`]), ...gone.map((id) => `us-dev/pool/workers m5.large ${id} is off`)]
+  const left = cloud.instances().filter(({ id }) => gone.includes(id)).map(({ id, pool, instanceType }) => `us-dev/pool/${pool} ${instanceType} ${id} is off`)
+  const expected = [...records.flatMap((id) => [`${id} asleep`, `${id} awake`]), ...left]
   return expected.flatMap((begin) => {
     const times = history.filter(({ what, subject, text }) => what === 'phase' && `${subject} ${text}`.startsWith(begin)).length
     return times === 1 ? [] : [`"${begin} …" stands there ${times} times`]
@@ -84,8 +87,8 @@ const untold = async ({ registry }: CrashWorld, { sleeping: environments }: Rest
 const terminated = ({ cloud }: CrashWorld): ReadonlySet<string> =>
   new Set(cloud.instances().flatMap(({ id, state }) => (state === 'terminated' ? [id] : [])))
 
-const runningWorkers = ({ cloud }: CrashWorld): number =>
-  cloud.instances().filter(({ pool, state }) => pool === 'workers' && state !== 'terminated').length
+const running = ({ cloud }: CrashWorld, name: string): number =>
+  cloud.instances().filter(({ pool, state }) => pool === name && state !== 'terminated').length
 
 const asksForNothing = ({ cluster }: CrashWorld, sleeping: Rest['sleeping']): boolean =>
   [...cluster.list('apps/v1', 'Deployment'), ...cluster.list('apps/v1', 'StatefulSet'), ...cluster.list('batch/v1', 'CronJob')]

@@ -43,5 +43,40 @@ export const SHOP: readonly KubernetesObject[] = [
 /** Shares the nodes with the shop and fits beside anything. */
 export const BATCH: readonly KubernetesObject[] = [scaled('Deployment', 'batch', 'runner', 4, '200m')]
 
+/** Starts the nodes of the batch from nodes that it does not start itself. */
+const KARPENTER = object('apps/v1', 'Deployment', 'karpenter', 'karpenter', {
+  replicas: 2,
+  selector: { matchLabels: { 'app.kubernetes.io/name': 'karpenter' } },
+  template: {
+    metadata: { labels: { 'app.kubernetes.io/name': 'karpenter' } },
+    spec: {
+      nodeSelector: { 'eks.amazonaws.com/nodegroup': 'system' }, tolerations: [{ key: 'system', operator: 'Exists' }],
+      containers: [{ name: 'main', image: 'karpenter:1', resources: { requests: { cpu: '100m', memory: '128Mi' } } }],
+    },
+  },
+})
+
+/** A cluster that may sleep as a whole: Karpenter lives on the nodes that go, and has nodes of its own. */
+export const WHOLE: readonly KubernetesObject[] = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karpenter' } },
+  KARPENTER,
+  {
+    apiVersion: 'karpenter.sh/v1', kind: 'NodePool', metadata: { name: 'batch' },
+    spec: {
+      limits: { cpu: 20 },
+      template: {
+        metadata: { labels: { workload: 'batch' } },
+        spec: {
+          requirements: [
+            { key: 'node.kubernetes.io/instance-type', operator: 'In', values: ['m5.large'] },
+            { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['us-east-1a'] },
+          ],
+        },
+      },
+    },
+  },
+  scaled('Deployment', 'batch', 'runner', 2, '200m', { nodeSelector: { workload: 'batch' } }),
+]
+
 /** Lets the pods of the batch go one at a time. */
 export const RUNNER_BUDGET = object('policy/v1', 'PodDisruptionBudget', 'batch', 'runner', { maxUnavailable: 1, selector: { matchLabels: { app: 'runner' } } })

@@ -66,7 +66,7 @@ export const viewWith = ({ pool = {}, ...changes }: ViewChanges = {}): PoolView 
     pods: [],
     microUsdPerHour: () => 192_000,
     demands: { 'us-dev/shop': 'asleep' },
-    emptying: { evictions: new Map(), hanging: new Map() },
+    emptying: { evictions: new Map(), hanging: new Map(), budgets: new Map() },
     ...changes,
   } as const
   return { ...view, answers: answersFor(view) }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Delivered, type DeliveryStep, planDelivery, sayDeliveryStep } from '../../lib/domain/delivery.ts'
-import type { Intent } from '../../lib/domain/intent/schema.ts'
+import { type Intent, intentSchema } from '../../lib/domain/intent/schema.ts'
 import { instant } from '../../lib/domain/time.ts'
 import { intentWith, type WrittenEnvironment } from './build-intent.ts'
 
@@ -17,6 +17,10 @@ const write = (now: Delivered, step: DeliveryStep): Delivered => {
       return { ...now, fleet: step.fleet }
     case 'put-cluster':
       return { ...now, clusters: [...now.clusters.filter(({ name }) => name !== step.cluster.name), step.cluster] }
+    case 'put-system':
+      return { ...now, systems: [...(now.systems ?? []).filter(({ id }) => id !== step.system.id), step.system] }
+    case 'remove-system':
+      return { ...now, systems: (now.systems ?? []).map((one) => (one.id === step.system.id ? { ...step.system, removed: true } : one)) }
     case 'add-environment':
       return { ...now, environments: [...now.environments, step.environment] }
     case 'change-environment':
@@ -208,5 +212,35 @@ describe('the sentence of a step', () => {
       '+ environment us-dev/blog: Mon-Fri 08:00-19:00',
       '- environment us-dev/shop',
     ])
+  })
+})
+
+const systems = (intent: Intent, now: Delivered) => sentences(intent, now).filter((sentence) => sentence.includes('as a whole'))
+
+describe('a cluster that may sleep as a whole', () => {
+  const arn = 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev'
+  const intentOf = (changes: object): Intent => intentSchema.parse({ clusters: { 'us-dev': { arn, whole: true, pools: { workers: { keep: 0 } }, ...changes } }, environments: { 'us-dev/shop': { namespaces: ['shop'], hours: 'never' } } })
+
+  it('has a record of its own, once, for as long as no pool of it keeps a node', () => {
+    const first = deliver(intentOf({}))
+    expect(systems(intentOf({}), NOTHING)).toEqual(['+ cluster us-dev sleeps as a whole: kube-system with it'])
+    expect(planDelivery(intentOf({}), first, at)).toEqual([])
+    for (const changes of [{ pools: { workers: { keep: 1 } } }, { pools: {} }, { whole: false, pools: { workers: { keep: 1 } } }]) {
+      expect(systems(intentOf(changes), NOTHING)).toEqual([])
+      expect(systems(intentOf(changes), first)).toEqual(['- cluster us-dev no longer sleeps as a whole'])
+    }
+    expect(systems(intentOf({}), deliver(intentOf({ pools: {} }), first))).toEqual(['~ cluster us-dev sleeps as a whole: kube-system with it'])
+  })
+
+  it('forgets no namespace while it sleeps: what is at zero there is to come back', () => {
+    const now = deliver(intentOf({ system: ['karpenter'] }))
+    const asleep = { ...now, systems: (now.systems ?? []).map((system) => ({ ...system, phase: 'asleep' as const })) }
+    expect(systems(intentOf({ system: ['cert-manager'] }), asleep)).toEqual(['~ cluster us-dev sleeps as a whole: kube-system, cert-manager, karpenter with it'])
+    expect(systems(intentOf({ system: ['cert-manager'] }), now)).toEqual(['~ cluster us-dev sleeps as a whole: kube-system, cert-manager with it'])
+  })
+
+  it('keeps its cluster listed after that was taken out, until it is woken', () => {
+    const now = { ...deliver(intentOf({})), environments: [], pools: [] }
+    expect(deliver(intentSchema.parse({ clusters: {}, environments: {} }), now).fleet?.clusters).toEqual(['us-dev'])
   })
 })

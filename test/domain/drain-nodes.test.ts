@@ -166,7 +166,7 @@ describe('a node that is being emptied', () => {
     const budgets = [budgetWith({ disruptionsAllowed: 0, currentHealthy: 2 })]
     const at = (seconds: number, pool = {}) => planned(draining(seconds), [one, two], { snapshot: { budgets }, pool: { leaving: drainView(draining(seconds), []).pool.leaving, ...pool } })
     expect(steps(at(899))).toEqual([])
-    expect(at(900).steps).toMatchObject([{ do: 'stop-drain', why: 'not empty after 15m: shop/web-1: not now: disruption budget web refuses, it allows 0 now: it wants 2 healthy pods and has 2' }])
+    expect(at(900).steps).toMatchObject([{ do: 'stop-drain', why: 'not empty after 15m: shop/web-1: not now: disruption budget web refuses, it allows 0 now: it wants 2 healthy pods and has 2', held: { pod: 'shop/web-1', budgets: ['web'] } }])
     expect(at(900).steps.map((step) => sayPoolStep('workers', step))[0]).toMatch(/^give node a back, it could not be emptied \(not empty after 15m: /)
     expect(steps(at(900, { drainSeconds: 1800 }))).toEqual([])
   })

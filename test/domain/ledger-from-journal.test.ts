@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { keepLedger } from '../../lib/domain/ledger/ledger.ts'
 import { ledgerFromJournal } from '../../lib/domain/ledger/ledger-from-journal.ts'
 import type { ClusterStory } from '../../lib/domain/ledger/cluster-story.ts'
 import { poolWith } from './build-cluster.ts'
 import { termsWith } from './build-environment.ts'
 import { at, listPrice, nodeLife, POOL, SHOP } from './build-ledger.ts'
-import { fleetWith, heldPool, phase, sleeper, standing, storyWith } from './build-story.ts'
+import { clusterWith, fleetWith, heldPool, phase, sleeper, standing, storyWith } from './build-story.ts'
 
 const inputOf = (changes: Partial<ClusterStory> = {}) => ledgerFromJournal(storyWith(changes), listPrice)
 const shopIn = (changes: Partial<ClusterStory> = {}) => inputOf(changes).environments.find(({ id }) => id === SHOP)
@@ -48,6 +49,28 @@ describe('what an environment uses', () => {
   it('is alike on the pools it was seen on, where nobody counted', () => {
     const { uses: _, ...uncounted } = sleeper({ pools: ['workers'] })
     expect(shopIn({ environments: [uncounted], pools: [heldPool(1), heldPool(1, { name: 'others' })] })?.uses).toEqual({ [POOL]: { cpuMilli: 1000, memoryMiB: 1024 } })
+  })
+})
+
+const said = (name: string, seconds: number): readonly string[] => (seconds === 0 ? [] : [`${name} ${seconds}`])
+
+describe('a pool on which no environment runs', () => {
+  const story = { environments: [sleeper(), sleeper({ id: 'us-dev/blog', name: 'blog' })], pools: [heldPool(1), heldPool(1, { name: 'system' })] }
+  const lives = [nodeLife('a', { pool: 'us-dev/system', terminatedAt: at('09:00') })]
+  const avoided = (whole: boolean) => {
+    const { rows, shares } = keepLedger(inputOf({ ...story, lives, cluster: clusterWith({ whole }) }))
+    return {
+      rows: rows.flatMap(({ pool, savings }) => said(pool, savings.avoidedNodeSeconds)),
+      shares: shares.flatMap(({ environment, savings }) => said(environment, savings.avoidedNodeSeconds)),
+    }
+  }
+
+  it('is everybody’s alike in a cluster that may sleep as a whole: its node-hours are counted once, and shared out', () => {
+    expect(avoided(true)).toEqual({ rows: ['us-dev/system 3600'], shares: [`${SHOP} 1800`, 'us-dev/blog 1800'] })
+  })
+
+  it('is nobody’s in any other', () => {
+    expect(avoided(false)).toEqual({ rows: [], shares: [] })
   })
 })
 

@@ -156,3 +156,18 @@ describe('a pool that somebody put back while all who use it sleep', () => {
     expect(sayPutBack(nodePoolView({ limits: null }))).toContain('its limits are gone. If it was GitOps: leave /spec/limits')
   })
 })
+
+describe('a pool of a cluster that sleeps as a whole', () => {
+  const waiting = podOn(undefined, { namespace: 'monitoring', name: 'scraper-1' })
+  const asleep = { 'us-dev/shop': 'asleep', 'us-dev': 'asleep' } as const
+
+  it('is shut even where it has no node, and stays so for whatever waits', () => {
+    expect(done({ sleepsWhole: true, demands: asleep, nodes: [], pods: [waiting] })).toEqual(['prepare'])
+    expect(done({ ...shut(), sleepsWhole: true, demands: asleep, nodes: [], pods: [waiting] })).toEqual([])
+    expect(done({ ...shut(), demands: { 'us-dev/shop': 'asleep' }, nodes: [], pods: [waiting] })).toEqual(['open'])
+  })
+
+  it('takes back its marks in the moment the cluster wakes', () => {
+    expect(done({ ...shut(), demands: { 'us-dev/shop': 'asleep', 'us-dev': 'waking' }, nodes: [markedNode('a', 60)] })).toEqual(['give-back'])
+  })
+})

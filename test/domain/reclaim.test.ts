@@ -254,7 +254,7 @@ describe('the sentence of a step', () => {
 })
 
 const sayStrandedIn = (view: PoolView) => {
-  const stranded = strandedIn(view, planReclaim(view).blockers)
+  const stranded = strandedIn(view, planReclaim(view).blockers, [])
   return stranded === undefined ? undefined : sayStranded(stranded)
 }
 
@@ -277,10 +277,21 @@ describe('what strands nodes', () => {
   it('costs what its nodes cost, each counted once, those of unknown price apart', () => {
     const nodes = [nodeWith('a'), nodeWith('b', { instanceType: 'x9.unknown' }), nodeWith('c', { ready: false })]
     const view = { ...viewWith({ nodes, pods: ['a', 'a', 'b'].map((node, index) => podOn(node, { namespace: 'ops', name: `agent-${index}` })) }), microUsdPerHour: (type: string) => ({ 'm5.xlarge': 192_000 })[type] }
-    expect(strandedIn(view, planReclaim(view).blockers)).toEqual({
-      nodes: 3, microUsdPerHour: 384_000, unpriced: 1,
+    expect(strandedIn(view, planReclaim(view).blockers, [])).toEqual({
+      nodes: 3, microUsdPerHour: 384_000, unpriced: 1, microUsdPerHourByEnvironment: {},
       dearest: [{ node: 'a', why: 'carries ops/agent-0 and 1 more', microUsdPerHour: 192_000 }, { node: 'c', why: 'not Ready', microUsdPerHour: 192_000 }, { node: 'b', why: 'carries ops/agent-2' }],
     })
+  })
+
+  it('costs each environment that sleeps on the pool its part, by what its pods asked for, and all together the whole', () => {
+    const view = viewWith({ pods: [podOn('a', { namespace: 'ops', name: 'agent-1' })], demands: { 'us-dev/shop': 'asleep', 'us-dev/blog': 'asleep' } })
+    const parts = (shop?: number, blog?: number) => strandedIn(view, planReclaim(view).blockers, [
+      { id: 'us-dev/shop', ...(shop === undefined ? {} : { uses: { workers: { cpuMilli: shop, memoryMiB: 0 } } }) },
+      { id: 'us-dev/blog', ...(blog === undefined ? {} : { uses: { workers: { cpuMilli: blog, memoryMiB: 0 } } }) },
+      { id: 'us-dev/elsewhere', uses: { workers: { cpuMilli: 9000, memoryMiB: 0 } } },
+    ])?.microUsdPerHourByEnvironment
+    expect(parts(2000, 1000)).toEqual({ 'us-dev/shop': 128_000, 'us-dev/blog': 64_000 })
+    expect(parts()).toEqual({ 'us-dev/shop': 96_000, 'us-dev/blog': 96_000 })
   })
 
   it('names five nodes and counts the others', () => {

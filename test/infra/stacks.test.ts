@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Stack } from 'aws-cdk-lib'
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { describe, expect, test } from 'vitest'
@@ -192,6 +193,13 @@ describe('signed links', () => {
 })
 
 describe('a spoke', () => {
+  test('alarms when reconcile tries in vain, and in the words in which it logs that nodes do not come', () => {
+    const filter = ofType(spoke, 'AWS::Logs::MetricFilter').find(({ MetricTransformations }) => text((MetricTransformations as readonly { MetricName: unknown }[])[0]?.MetricName) === 'reconcile-in-vain')
+    expect(text(filter?.['FilterPattern'])).toBe('{ ($.text = "nodes do not come") || (($.level = "WARN") && ($.times >= 3)) }')
+    expect(readFileSync('lib/use-cases/watch-nodes.ts', 'utf8')).toContain("log.warn('nodes do not come'")
+    expect(named(spoke, 'AWS::CloudWatch::Alarm', 'AlarmName', 'catnap-reconcile-in-vain')).toMatchObject({ Threshold: 1, EvaluationPeriods: 1 })
+  })
+
   test.each(['catnap-wake', 'catnap-work', 'catnap-nodes', 'catnap-usage'])('keeps %s encrypted, and its failures', (name) => {
     const queue = named(spoke, 'AWS::SQS::Queue', 'QueueName', name)
     const dead = named(spoke, 'AWS::SQS::Queue', 'QueueName', `${name}-dead`)

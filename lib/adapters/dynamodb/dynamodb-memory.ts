@@ -11,7 +11,7 @@ import { batchWrite } from './batch-write.ts'
 import { claimItem, conditionalUpdate } from './conditional-update.ts'
 import { dueLooks } from './due-looks.ts'
 import { factItem } from './fact-item.ts'
-import { type Item, type ItemKey, keys, queueFor, toCluster, toEnvironment, toFleet, toPool } from './item.ts'
+import { type Item, type ItemKey, keys, queueFor, SYSTEM, toCluster, toEnvironment, toFleet, toPool } from './item.ts'
 
 /** The table, as the workers use it. One item per environment, pool and cluster; every change is a conditional write. */
 export const dynamodbMemory = (client: DynamoDBDocumentClient, table: string): Memory => {
@@ -43,7 +43,9 @@ export const dynamodbMemory = (client: DynamoDBDocumentClient, table: string): M
     environmentOfHost: async (host) => present(await get(keys.host(host), false), (item) => item['environment'] as string),
     inCluster: async (name) => {
       const items = await query(keys.cluster(name).pk, true)
+      const system = items.find(({ sk }) => sk === SYSTEM)
       return {
+        ...(system === undefined ? {} : { system: toEnvironment(system) }),
         environments: items.filter(({ sk }) => sk.startsWith('environment#')).map(toEnvironment),
         pools: items.filter(({ sk }) => sk.startsWith('pool#')).map(toPool),
       }

@@ -13,11 +13,17 @@ export interface ItemKey {
 /** An item as the table holds it: the record's own attributes beside the keys and those of the due index. */
 export type Item = ItemKey & Readonly<Record<string, unknown>>
 
+/** The sort key of the record of a cluster as a whole. */
+export const SYSTEM = 'system'
+
 /** The one place that knows where things are kept. A cluster, its environments and its pools share a partition. */
 export const keys = {
   fleet: { pk: 'FLEET', sk: 'fleet' },
   cluster: (name: string): ItemKey => ({ pk: `CLUSTER#${name}`, sk: 'cluster' }),
-  environment: (id: string): ItemKey => ({ pk: `CLUSTER#${id.slice(0, id.indexOf('/'))}`, sk: `environment#${id.slice(id.indexOf('/') + 1)}` }),
+  environment: (id: string): ItemKey => {
+    const [cluster = id, ...name] = id.split('/')
+    return { pk: `CLUSTER#${cluster}`, sk: name.length === 0 ? SYSTEM : `environment#${name.join('/')}` }
+  },
   look: (cluster: string): ItemKey => ({ pk: `CLUSTER#${cluster}`, sk: 'look' }),
   pool: ({ cluster, name }: PoolKey): ItemKey => ({ pk: `CLUSTER#${cluster}`, sk: `pool#${name}` }),
   original: (environment: string, objectKey: string): ItemKey => ({ pk: `ORIGINALS#${environment}`, sk: objectKey }),

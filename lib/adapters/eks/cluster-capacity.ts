@@ -4,7 +4,7 @@ import { clusterInstances } from '../ec2/cluster-instances.ts'
 import { instanceStates } from '../ec2/instance-states.ts'
 
 /** The pools of one kind: what of `Capacity` differs from kind to kind. */
-export type PoolsOfKind = Pick<Capacity, 'list' | 'status' | 'prepare' | 'grow' | 'restore' | 'remove'>
+export type PoolsOfKind = Pick<Capacity, 'list' | 'status' | 'prepare' | 'grow' | 'restore' | 'remove' | 'troubles'>
 
 /** The pools of one cluster, of whatever kind. `kinds`: in the order in which a name of the intent is looked up; the first that knows it has it. */
 export const clusterCapacity = (kinds: readonly PoolsOfKind[], ec2: EC2Client, clusterName: string): Capacity => {
@@ -36,6 +36,7 @@ export const clusterCapacity = (kinds: readonly PoolsOfKind[], ec2: EC2Client, c
     grow: async (pool, ...how) => (await ownerOf(pool)).grow(pool, ...how),
     restore: async (pool, ...how) => (await ownerOf(pool)).restore(pool, ...how),
     remove: async (pool, instanceId) => (await ownerOf(pool)).remove(pool, instanceId),
+    troubles: async (pool, since) => (await ownerOf(pool)).troubles(pool, since),
     states: (instanceIds) => instanceStates(ec2, instanceIds),
     instances: () => clusterInstances(ec2, clusterName),
   }

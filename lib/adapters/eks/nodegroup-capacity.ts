@@ -4,7 +4,9 @@ import {
   TagResourceCommand, UntagResourceCommand, UpdateNodegroupConfigCommand,
 } from '@aws-sdk/client-eks'
 import { type PoolOriginal, poolTag, readPoolTag } from '../../domain/pool.ts'
+import type { Trouble } from '../../domain/missing-nodes.ts'
 import type { PoolStatus } from '../../ports.ts'
+import { failedLaunches } from '../autoscaling/failed-launches.ts'
 import { groupChanges } from '../autoscaling/group-changes.ts'
 import { endInstance, findGroup, groupSize, groupStatus, setRebalancing } from '../autoscaling/scaling-group.ts'
 import type { PoolsOfKind } from './cluster-capacity.ts'
@@ -57,8 +59,16 @@ export const nodegroupCapacity = (eks: EKSClient, autoScaling: AutoScalingClient
       setRebalancing: async (pool, on) => setRebalancing(autoScaling, groupName(await known(pool)), on),
     }),
     remove: (_, instanceId) => endInstance(autoScaling, instanceId),
+    troubles: async (pool, since) => {
+      const nodegroup = await known(pool)
+      return [...healthIssues(nodegroup), ...(await failedLaunches(autoScaling, groupName(nodegroup), since))]
+    },
   }
 }
+
+/** What EKS itself finds wrong with a node group. Of launches that fail it tells as well, minutes later: the group's own words come sooner. */
+const healthIssues = ({ health }: Nodegroup): readonly Trouble[] =>
+  (health?.issues ?? []).map(({ code = 'unknown', message = '' }) => ({ text: `${code}: ${message}` }))
 
 const arnOf = ({ nodegroupArn = '' }: Nodegroup): string => nodegroupArn
 

@@ -47,6 +47,9 @@ const askForGroup = (api: ClusterApi): Ask => (resourceAttributes) =>
 const askWhether = async (api: ClusterApi, of: Review, spec: Fields): Promise<boolean> =>
   fieldsIn((await review(api, 'whether something is allowed', of, spec))['status'])['allowed'] === true
 
+/** One of the namespaces of the cluster's own workloads stands for all. */
+const SYSTEM = ['kube-system']
+
 /** In the cluster as a whole; what is asked in environments only is also enough in each of their namespaces. */
 const missingOf = async (ask: Ask, rights: readonly ClusterRight[], namespaces: readonly string[]): Promise<readonly MissingRight[]> => {
   const questions = rights.flatMap((right) => right.verbs.map((verb) => ({ right, verb })))
@@ -54,7 +57,7 @@ const missingOf = async (ask: Ask, rights: readonly ClusterRight[], namespaces: 
     const attributes = attributesOf(right, verb)
     if (await ask(attributes)) return []
     if (right.scope === 'cluster') return [{ right, verb }]
-    const refused = await pMap(namespaces, async (namespace) => ((await ask({ ...attributes, namespace })) ? [] : [namespace]), { concurrency: 2 })
+    const refused = await pMap(right.scope === 'system' ? SYSTEM : namespaces, async (namespace) => ((await ask({ ...attributes, namespace })) ? [] : [namespace]), { concurrency: 2 })
     return refused.flat().length === 0 ? [] : [{ right, verb, namespaces: refused.flat() }]
   }, { concurrency: AT_ONCE })).flat()
 }

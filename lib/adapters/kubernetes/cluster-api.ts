@@ -134,7 +134,7 @@ export const isNotServed = (error: unknown): boolean =>
 export const isForbidden = (error: unknown): error is Error =>
   error instanceof Error && error.cause instanceof ApiException && error.cause.code === 403
 
-/** Runs a change; ends that are to be expected are values: somebody changed it (409, a failed `test` is 422), it is gone. */
+/** Runs a change; ends that are to be expected are values: somebody changed it (409, a failed `test` is 422), it is gone, a webhook is not up yet (500). */
 export const outcomeOf = async (what: string, change: () => Promise<unknown>): Promise<Outcome> => {
   try {
     await change()
@@ -145,6 +145,7 @@ export const outcomeOf = async (what: string, change: () => Promise<unknown>): P
     if (error.code === 404) return { done: false, because: 'gone', text }
     if (error.code === 409 || isFailedTest(error)) return { done: false, because: 'changed', text }
     if (error.code >= 400 && error.code < 500 && error.code !== 429) return { done: false, because: 'refused', text }
+    if (error.code === 500 && /failed calling webhook/.test(messageOf(error))) return { done: false, because: 'later', text }
     throw new Error(text, { cause: error })
   }
 }

@@ -7,6 +7,7 @@ import { evictPod } from './evict-pod.ts'
 import { toNode } from './node.ts'
 import { toPod } from './pod.ts'
 import { surveyCluster } from './survey-cluster.ts'
+import { volumeZones } from './volume-zones.ts'
 
 const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch)
 
@@ -24,6 +25,7 @@ export const kubernetesNodes = (api: ClusterApi): Nodes => ({
     const attached = attachments.flatMap(({ spec: { nodeName, source } }) => (source.persistentVolumeName === undefined ? [] : [{ nodeName, volume: source.persistentVolumeName }]))
     return new Map([...Map.groupBy(attached, ({ nodeName }) => nodeName)].map(([node, on]) => [node, on.map(({ volume }) => volume).toSorted()]))
   },
+  volumeZones: (namespaces) => volumeZones(api, namespaces),
 })
 
 /** A merge patch replaces the list of taints: the resourceVersion makes sure it is the list we saw. */

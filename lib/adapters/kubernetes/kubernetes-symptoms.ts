@@ -27,7 +27,7 @@ export const readSymptoms = async (api: ClusterApi, namespaces: readonly string[
 }
 
 /** To read events is a right Catnap can do without: then less is told. */
-const warningsIn = async (api: ClusterApi, namespace: string): Promise<Pick<Symptoms, 'warnings' | 'unread'>> => {
+export const warningsIn = async (api: ClusterApi, namespace: string): Promise<Pick<Symptoms, 'warnings' | 'unread'>> => {
   try {
     const events = await listAll(`events in ${namespace}`, (page) => api.core.listNamespacedEvent({ namespace, fieldSelector: 'type=Warning', ...page }))
     return { warnings: events.map(toWarning) }

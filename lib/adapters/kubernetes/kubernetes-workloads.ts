@@ -36,7 +36,7 @@ export const kubernetesWorkloads = (api: ClusterApi): Workloads => {
       return namespaces.flatMap(({ metadata }) => metadata?.name ?? [])
     },
     list: async (namespaces, also) => {
-      const kinds = [...USUAL_KINDS, ...(also?.daemonSets === true ? [DAEMON_SET] : []), ...(await customKinds(also?.kinds ?? []))]
+      const kinds = [...USUAL_KINDS.filter(({ kind }) => also?.only?.includes(kind) ?? true), ...(also?.daemonSets === true ? [DAEMON_SET] : []), ...(await customKinds(also?.kinds ?? []))]
       return listWorkloads(list, kinds, namespaces)
     },
     pods: async (namespaces) => (await lists(podsListed(api), namespaces)).map(toPod),

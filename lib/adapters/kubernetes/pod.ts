@@ -4,16 +4,20 @@ import { addRequests, largerRequests, NO_REQUESTS, type Requests, requestsOf } f
 import type { PodNeeds } from '../../domain/workload.ts'
 
 /** What decides where a pod of this spec may run. */
-export const podNeeds = (spec: V1PodSpec | undefined): PodNeeds => ({
-  requests: podRequests(spec),
-  nodeSelector: spec?.nodeSelector ?? {},
-  tolerations: (spec?.tolerations ?? []).map(({ key, operator, value, effect }) => ({
-    ...(key === undefined ? {} : { key }),
-    ...(operator === undefined ? {} : { operator }),
-    ...(value === undefined ? {} : { value }),
-    ...(effect === undefined ? {} : { effect }),
-  })),
-})
+export const podNeeds = (spec: V1PodSpec | undefined): PodNeeds => {
+  const needs = {
+    requests: podRequests(spec),
+    nodeSelector: spec?.nodeSelector ?? {},
+    tolerations: (spec?.tolerations ?? []).map(({ key, operator, value, effect }) => ({
+      ...(key === undefined ? {} : { key }),
+      ...(operator === undefined ? {} : { operator }),
+      ...(value === undefined ? {} : { value }),
+      ...(effect === undefined ? {} : { effect }),
+    })),
+  }
+  const claims = spec?.volumes?.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []) ?? []
+  return claims.length === 0 ? needs : { ...needs, claims }
+}
 
 /**
  * What a pod asks of a node: the larger of its containers with their sidecars, and of each init container with the

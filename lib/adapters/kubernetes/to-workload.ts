@@ -22,6 +22,7 @@ export const toWorkload = (kind: Kind, object: Fields, boundsOf: (key: string) =
   const ref = { kind: kind.kind, namespace: textIn(metadata['namespace']) ?? '', name: textIn(metadata['name']) ?? '' }
   const running = 'replicas' in present ? numberIn(valueAt(object, kind.counted ?? ['status', 'replicas'])) : 0
   const bounds = 'replicas' in present ? boundsOf(objectKey(ref)) : undefined
+  const claimTemplates = kind.kind === 'StatefulSet' ? claimTemplatesOf(fieldsIn(object['spec'])) : undefined
   const [mark, by, wave, owner] = [readMark(annotations), markedBy(annotations), waveOf(annotations), ownerOf(metadata)]
   return {
     ...ref,
@@ -41,12 +42,19 @@ export const toWorkload = (kind: Kind, object: Fields, boundsOf: (key: string) =
     pod: podNeeds(valueAt(object, ['spec', 'template', 'spec']) as V1PodSpec | undefined),
     tracks: Object.fromEntries(Object.entries({ ...textsIn(metadata['labels']), ...annotations }).filter(([key]) => TRACKING.test(key))),
     createdAt: instant(textIn(metadata['creationTimestamp']) ?? '1970-01-01T00:00:00Z'),
+    ...(claimTemplates === undefined ? {} : { claimTemplates }),
     ...(mark === undefined ? {} : { mark }),
     ...(by === undefined ? {} : { markedBy: by }),
     ...(wave === undefined ? {} : { wave }),
     ...(owner === undefined ? {} : { owner }),
     ...(bounds === undefined ? {} : { bounds }),
   }
+}
+
+/** The claims each of a StatefulSet's replicas has of its own; undefined: none. */
+const claimTemplatesOf = ({ volumeClaimTemplates, ordinals }: Fields): Workload['claimTemplates'] => {
+  const names = listIn(volumeClaimTemplates).flatMap((template) => textIn(fieldsIn(fieldsIn(template)['metadata'])['name']) ?? [])
+  return names.length === 0 ? undefined : { names, firstOrdinal: numberIn(fieldsIn(ordinals)['start']) }
 }
 
 /**

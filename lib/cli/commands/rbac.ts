@@ -13,7 +13,7 @@ It reaches nothing and writes nothing: it prints YAML for an administrator's kub
 the roles, their bindings, and a ValidatingAdmissionPolicy that refuses everything the group "catnap" would write but
 replicas, suspend, pauses, cordons and annotations catnap.dev/*, and all of it in protected namespaces.
 
-Without an intent it is what Catnap may need for any. With one it is what a cluster of it needs and no more, the commands
+Without an intent it is what Catnap may need for any, but for clusters that sleep as a whole. With one it is what a cluster of it needs and no more, the commands
 for its EKS access entries in the head. --namespaced binds what concerns workloads in the namespaces of the environments
 only; where one selects them by labels, the policy holds it to these. After a change of the intent print and apply it again.
 

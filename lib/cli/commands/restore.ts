@@ -29,6 +29,7 @@ Examples:
   $ catnap restore us-dev/checkout --dry-run
   $ catnap restore us-dev/checkout --wait
   $ catnap restore us-dev/checkout --intent catnap.yaml
+  $ catnap restore us-dev --intent catnap.yaml
 ${OPERATOR_HELP} With --wait 1 also when it is not awake after 20 minutes.`
 
 interface Options extends WordOptions {
@@ -43,7 +44,7 @@ export const restoreCommand = (program: Command, desk: Desk = processDesk()): vo
     .command('restore')
     .summary('put an environment back, also where the table or the marks are lost')
     .description('Put everything of an environment back as it was, from the table or from the marks on its objects, whichever is left.')
-    .argument('<environment>', 'the environment, cluster/name')
+    .argument('<environment>', 'the environment, cluster/name, or a cluster that sleeps as a whole')
     .option('--intent <file>', 'the intent file, where the table is lost or does not have the environment')
     .option('--dry-run', 'say what would be put back, write nothing')
     .option('--wait', 'follow it until it is awake')
@@ -150,7 +151,7 @@ interface Lost {
 /** Throws an Error where the intent does not have it. */
 const lostEnvironment = ({ clock }: Connection, intent: Intent, id: string): Lost => {
   const steps = planDelivery(intent, { clusters: [], environments: [], pools: [] }, clock.now())
-  const environments = steps.flatMap((step) => (step.do === 'add-environment' ? [step.environment] : []))
+  const environments = steps.flatMap((step) => (step.do === 'add-environment' ? [step.environment] : step.do === 'put-system' ? [step.system] : []))
   const environment = environments.find((each) => each.id === id)
   if (environment === undefined) {
     const near = nearest(id, environments.map((each) => each.id))

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import { type Delivered, sayDeliveryStep } from '../../domain/delivery.ts'
+import { sayDuration } from '../../domain/duration.ts'
+import type { Environment } from '../../domain/environment.ts'
 import { removalGuide } from '../../domain/removal-guide.ts'
 import { secondsBetween } from '../../domain/time.ts'
-import { sayDuration } from '../../domain/duration.ts'
 import { isFreeToGo, takeAllOut, type UninstallObstacles, uninstallObstacles, wakeObstacles } from '../../domain/uninstall-obstacles.ts'
+import { isWhole } from '../../domain/whole/whole-record.ts'
 import { deliverIntent, readDelivered } from '../../use-cases/deliver-intent.ts'
 import type { Connection } from '../connection.ts'
 import { addWord, callerOf, type Desk, OPERATOR_HELP, processDesk, tellTrouble, withConnection, type WordOptions } from '../operator-command.ts'
@@ -102,9 +104,11 @@ const follow = async (connection: Connection, say: (line: string) => void): Prom
 }
 
 const namesIn = ({ asleep, pools }: UninstallObstacles): readonly string[] => [
-  ...asleep.map(({ id, phase }) => `environment ${id} (${phase})`),
+  ...asleep.map((record) => `${sayRecord(record)} (${record.phase})`),
   ...pools.map(({ cluster, name }) => `pool ${cluster}/${name} (not given back)`),
 ]
+
+const sayRecord = (record: Environment): string => (isWhole(record) ? `cluster ${record.id} as a whole` : `environment ${record.id}`)
 
 const sayObstacles = (obstacles: UninstallObstacles): readonly string[] => {
   const { free } = obstacles
@@ -112,7 +116,7 @@ const sayObstacles = (obstacles: UninstallObstacles): readonly string[] => {
   const held = names.length === 0 ? ['or only hold them as they are: catnap pause'] : []
   return [
     ...(names.length === 0 ? [] : ['not yet: without Catnap nobody would wake or give back', ...names.map((name) => `  ${name}`)]),
-    ...(free.length === 0 ? [] : ['not yet: awake now, these may fall asleep any minute', ...free.map(({ id }) => `  environment ${id}`)]),
+    ...(free.length === 0 ? [] : ['not yet: awake now, these may fall asleep any minute', ...free.map((record) => `  ${sayRecord(record)}`)]),
     '', 'wake everything and take it out of the intent: catnap uninstall --wake-all', ...held,
   ]
 }

@@ -4,6 +4,7 @@ import { nearest } from '../nearest.ts'
 import { frontMistakes } from './check-front.ts'
 import { parseEnvironmentId } from './environment-id.ts'
 import type { IntentMistake, IntentPath } from './mistake.ts'
+import { SYSTEM_NAMESPACE } from '../whole/whole-in.ts'
 import { ENVIRONMENT_GLOB_PATTERN } from './patterns.ts'
 
 /**
@@ -15,6 +16,7 @@ export const checkIntent = (file: unknown): readonly IntentMistake[] => {
   return [
     sharedArns,
     emptyPools,
+    systemClashes,
     repeatedHolidays,
     unknownClusters,
     namespacesOrSelector,
@@ -96,6 +98,18 @@ const emptyPools = ({ clusters }: Sketch): readonly IntentMistake[] =>
       const hint = `with whole: true the cluster ${name} may sleep to no node at all`
       const path = ['clusters', name, 'pools', pool.name, 'keep']
       return [{ path, at: 'value', found: '0', expected: 'at least 1 node', hint }]
+    }),
+  )
+
+const systemClashes = ({ clusters, environments, protect }: Sketch): readonly IntentMistake[] =>
+  clusters.flatMap(({ name, value }) =>
+    texts(value['system'], ['clusters', name, 'system']).flatMap(({ path, text }): IntentMistake[] => {
+      const found = `namespace "${text}"`
+      if (value['whole'] !== true) return [{ path, at: 'value', found, expected: 'whole: true beside it', hint: 'these go to zero with the whole cluster only' }]
+      const glob = protectedBy(text, protect)
+      if (glob !== undefined && text !== SYSTEM_NAMESPACE) return [{ path, at: 'value', found, expected: `a namespace that is not protected by "${glob}"`, hint: protectHint(glob) }]
+      const owner = environments.find((environment) => environment.name.startsWith(`${name}/`) && texts(environment.value['namespaces'], []).some((own) => own.text === text))
+      return owner === undefined ? [] : [{ path, at: 'value', found, expected: 'a namespace that is in no environment', hint: `${owner.name} has it already` }]
     }),
   )
 

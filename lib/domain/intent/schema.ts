@@ -109,8 +109,19 @@ export const clusterSchema = z
         .boolean({ error: 'true or false' })
         .default(false)
         .meta({
-          description: 'The cluster may sleep to no node at all, system workloads included, once all its environments sleep.',
+          description:
+            'The cluster may sleep to no node at all, system workloads included, once all its environments sleep: where every node is of ' +
+            'a pool named here with `keep: 0`.',
           examples: [true],
+        }),
+      system: z
+        .array(label('the name of a namespace'), { error: 'a list of namespaces such as [karpenter]' })
+        .default([])
+        .meta({
+          description:
+            'With `whole: true`: namespaces beside `kube-system` whose Deployments and StatefulSets go to zero with the whole cluster ' +
+            'and are back before any environment wakes.',
+          examples: [['karpenter', 'cert-manager']],
         }),
       pools: z
         .record(

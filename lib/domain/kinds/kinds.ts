@@ -14,6 +14,9 @@ import { STATEFUL_SET } from './stateful-set.ts'
 /** What sleeps in every environment. */
 export const USUAL_KINDS: readonly Kind[] = [DEPLOYMENT, STATEFUL_SET, ROLLOUT, CRON_JOB, SCALED_OBJECT, SCALED_JOB, HORIZONTAL_POD_AUTOSCALER]
 
+/** What goes to zero with a whole cluster: DaemonSets go with their nodes, and what starts by the clock waits for one. */
+export const SYSTEM_KINDS: readonly Kind[] = [DEPLOYMENT, STATEFUL_SET]
+
 /** What owns the objects of an environment, and would put them back. */
 export const OWNER_KINDS: readonly Kind[] = [APPLICATION, KUSTOMIZATION, HELM_RELEASE]
 

@@ -63,11 +63,14 @@ const blockersOf = (steps: readonly { readonly at: Instant; readonly is: string 
 const environmentFacts = (story: ClusterStory): readonly EnvironmentFacts[] => {
   const records = new Map(story.environments.map((environment) => [environment.id, environment]))
   const phases = Map.groupBy(factsOf(story, 'phase'), ({ environment }) => environment)
-  return [...new Set([...records.keys(), ...phases.keys()])].map((id) => {
+  const ids = [...new Set([...records.keys(), ...phases.keys()])]
+  const uses = new Map(ids.map((id) => [id, usesOf(records.get(id), story)]))
+  const system = systemUses(story, new Set([...uses.values()].flatMap((each) => Object.keys(each))))
+  return ids.map((id) => {
     const record = records.get(id)
     return {
       id,
-      uses: usesOf(record, story),
+      uses: { ...uses.get(id), ...system },
       states: stepsFrom(beganAt(record, phases.has(id), story.span.from), phases.get(id) ?? [], record?.phase ?? 'awake').map(({ at, is }) => ({ at, state: is })),
       shut: record === undefined || record.removed === true ? [] : shutSpans(record.terms, story.fleet.holidays, story.span),
     }
@@ -83,6 +86,10 @@ const usesOf = (record: Environment | undefined, { cluster, pools }: ClusterStor
   const uses = record?.uses ?? Object.fromEntries((record?.pools ?? pools.map(({ name }) => name)).map((name) => [name, ALIKE]))
   return Object.fromEntries(Object.entries(uses).map(([name, requests]) => [`${cluster.name}/${name}`, requests]))
 }
+
+/** Of a cluster that may sleep as a whole all have a part in the pools on which none of them runs: these wait for all of them. */
+const systemUses = ({ cluster, pools }: ClusterStory, used: ReadonlySet<string>): Readonly<Record<string, Requests>> =>
+  (cluster.whole ? Object.fromEntries(pools.map(ledgerName).filter((name) => !used.has(name)).map((name) => [name, ALIKE])) : {})
 
 const ALIKE: Requests = { cpuMilli: 1000, memoryMiB: 1024 }
 

@@ -85,7 +85,7 @@ const knownWrite = (writing: readonly ClusterRight[]): Validation => {
   }
 }
 
-/** A pod of the system may be moved by what may move any other; all that holds there is its own budget. */
+/** A pod of the system may be moved by what may move any other; all that holds there is its own budget. Of a whole cluster replicas there are changed, too. */
 const notProtected = (protect: readonly string[], writing: readonly ClusterRight[]): Validation => ({
   expression: [
     `!variables.home.matches(${celText(protect.map(globPattern).join('|'))})`,
@@ -94,10 +94,15 @@ const notProtected = (protect: readonly string[], writing: readonly ClusterRight
   messageExpression: '"namespace " + variables.home + " is protected from catnap"',
 })
 
-const withinReach = (writing: readonly ClusterRight[], { namespaces, labels }: Reach): Validation => {
+const withinReach = (writing: readonly ClusterRight[], { namespaces, labels, system = [] }: Reach): Validation => {
   const selected = labels.map((each) =>
     celAll(Object.entries(each).map(([key, value]) => `${celAt('namespaceObject', ['metadata', 'labels'])}[?${celText(key)}].orValue("") == ${celText(value)}`)))
-  const inside = [`variables.home in ${celList(namespaces)}`, ...selected.map((one) => `(${one})`)].join(' || ')
+  const own = writing.filter(({ scope }) => scope === 'system')
+  const inside = [
+    `variables.home in ${celList(namespaces)}`,
+    ...selected.map((one) => `(${one})`),
+    ...(own.length === 0 ? [] : [`(variables.home in ${celList(system)} && ${isOneOf(own)})`]),
+  ].join(' || ')
   return {
     expression: celWhere(isOneOf(writing.filter(({ scope }) => scope === 'environments')), inside),
     messageExpression: '"namespace " + variables.home + " is in no environment of catnap"',

@@ -2,7 +2,7 @@
 export type Verb = 'get' | 'list' | 'create' | 'patch' | 'delete'
 
 /** What of an intent needs a right; one that names none is always needed. */
-export type Feature = 'namespaceSelector' | 'pools' | 'consolidation' | 'targetGroups' | 'ingresses' | 'wakeService' | 'daemonSets' | 'customKinds'
+export type Feature = 'namespaceSelector' | 'pools' | 'consolidation' | 'targetGroups' | 'ingresses' | 'wakeService' | 'daemonSets' | 'customKinds' | 'whole'
 
 /** What the admission policy lets Catnap write of an object. Its own annotations, `catnap.dev/*`, it may always write. */
 interface WriteLimit {
@@ -23,8 +23,8 @@ export interface ClusterRight {
   /** The plural, with a subresource as `pods/eviction`. */
   readonly resource: string
   readonly verbs: readonly Verb[]
-  /** `environments`: asked in the namespaces of environments only. `cluster`: of the whole cluster, or of what has no namespace. */
-  readonly scope: 'cluster' | 'environments'
+  /** `environments`: asked in the namespaces of environments only. `system`: in those of the cluster's own workloads. `cluster`: of the whole cluster, or of what has no namespace. */
+  readonly scope: 'cluster' | 'environments' | 'system'
   readonly why: string
   readonly needs?: Feature
   /** A cluster need not serve it, or Catnap can do without: then less is told. */

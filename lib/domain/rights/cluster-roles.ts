@@ -10,6 +10,9 @@ const CLUSTER_ROLE = 'catnap'
 /** What holds in the namespaces of environments. */
 export const ENVIRONMENT_ROLE = 'catnap-environment'
 
+/** What holds in the namespaces of the cluster's own workloads. */
+const SYSTEM_ROLE = 'catnap-system'
+
 /** One rule of a role. */
 interface RoleRule {
   readonly apiGroups: readonly string[]
@@ -24,16 +27,19 @@ export const clusterWideRoles = ({ rights }: Grant): readonly Manifest[] => [rol
 /**
  * Two roles: one bound in the whole cluster, and one for the namespaces of environments, bound in each of them. No binding
  * can select namespaces by their labels, so where an environment does, the second is bound in the whole cluster as well,
- * and it is the admission policy that holds what is written to the namespaces with those labels.
+ * and it is the admission policy that holds what is written to the namespaces with those labels. A third is for the
+ * cluster's own workloads, where it may sleep as a whole.
  */
-export const namespacedRoles = ({ rights, reach = { namespaces: [], labels: [] } }: Grant): readonly Manifest[] => [
+export const namespacedRoles = ({ rights, reach: { namespaces, labels, system = [] } = { namespaces: [], labels: [] } }: Grant): readonly Manifest[] => [
   role(CLUSTER_ROLE, rights.filter(({ scope }) => scope === 'cluster')),
   clusterBinding(CLUSTER_ROLE),
   role(ENVIRONMENT_ROLE, rights.filter(({ scope }) => scope === 'environments')),
-  ...(reach.labels.length > 0
-    ? [clusterBinding(ENVIRONMENT_ROLE)]
-    : reach.namespaces.map((namespace) => ({ ...binding('RoleBinding', ENVIRONMENT_ROLE), metadata: { name: ENVIRONMENT_ROLE, namespace, labels: OWN_LABELS } }))),
+  ...(labels.length > 0 ? [clusterBinding(ENVIRONMENT_ROLE)] : bindingsIn(ENVIRONMENT_ROLE, namespaces)),
+  ...(system.length === 0 ? [] : [role(SYSTEM_ROLE, rights.filter(({ scope }) => scope === 'system')), ...bindingsIn(SYSTEM_ROLE, system)]),
 ]
+
+const bindingsIn = (name: string, namespaces: readonly string[]): readonly Manifest[] =>
+  namespaces.map((namespace) => ({ ...binding('RoleBinding', name), metadata: { name, namespace, labels: OWN_LABELS } }))
 
 /** Rights as rules of a role, each once, and what it is for. */
 export const rulesOf = (rights: readonly ClusterRight[]): readonly { readonly rule: RoleRule; readonly why: string }[] => {

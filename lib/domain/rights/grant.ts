@@ -4,11 +4,14 @@ import type { Intent } from '../intent/schema.ts'
 import type { ClusterRight } from './cluster-right.ts'
 import { RIGHTS } from './rights.ts'
 import { rightsFor } from './rights-for.ts'
+import { wholeIn } from '../whole/whole-in.ts'
 
 /** The namespaces environments may be in: named, or by labels of which one must match whole. */
 export interface Reach {
   readonly namespaces: readonly string[]
   readonly labels: readonly Readonly<Record<string, string>>[]
+  /** Those of the cluster's own workloads, where it may sleep as a whole. */
+  readonly system?: readonly string[]
 }
 
 /** What a cluster is to let Catnap do. */
@@ -20,8 +23,8 @@ export interface Grant {
   readonly reach?: Reach
 }
 
-/** All that Catnap may need for any intent, but for the custom kinds one names. */
-export const ANY_GRANT: Grant = { rights: RIGHTS, protect: ALWAYS_PROTECTED }
+/** All that Catnap may need for any intent, but for the custom kinds one names, and for clusters that may sleep as a whole. */
+export const ANY_GRANT: Grant = { rights: RIGHTS.filter(({ needs }) => needs !== 'whole'), protect: ALWAYS_PROTECTED }
 
 /**
  * What one cluster of an intent needs, and no more. `replicaPaths` says by CRD where custom kinds keep their replicas, other
@@ -31,11 +34,12 @@ export const grantOf = (intent: Intent, cluster: string, replicaPaths: Readonly<
   const environments = Object.entries(intent.environments).flatMap(([id, written]) => (id.startsWith(`${cluster}/`) ? [written] : []))
   const labels = environments.flatMap(({ namespaceSelector }) => (namespaceSelector === undefined ? [] : [namespaceSelector.matchLabels]))
   const pools = Object.values(intent.clusters[cluster]?.pools ?? {})
+  const whole = wholeIn(intent, cluster)
   return {
     rights: rightsFor(environments.map(({ namespaceSelector, idle, wake, sleep }) => ({
       bySelector: namespaceSelector !== undefined, byIdleness: idle !== undefined, front: frontWritten(wake), sleep,
-    })), pools, replicaPaths),
+    })), pools, { replicaPaths, whole: whole !== undefined }),
     protect: [...ALWAYS_PROTECTED, ...intent.protect],
-    reach: { namespaces: [...new Set(environments.flatMap(({ namespaces = [] }) => namespaces))].toSorted(), labels },
+    reach: { namespaces: [...new Set(environments.flatMap(({ namespaces = [] }) => namespaces))].toSorted(), labels, ...(whole === undefined ? {} : { system: whole.namespaces }) },
   }
 }

@@ -3,7 +3,7 @@ import type { ClusterRight, Feature } from './cluster-right.ts'
 import { RIGHTS, rightOfCustomKind } from './rights.ts'
 
 /** As much of an environment as decides which rights it needs. */
-interface EnvironmentNeeds {
+export interface EnvironmentNeeds {
   readonly bySelector: boolean
   readonly byIdleness: boolean
   readonly front: FrontKind
@@ -15,24 +15,25 @@ const USUAL_PATH = ['spec', 'replicas']
 
 /**
  * The rights that a cluster's environments and pools need, and no more. `replicaPaths` says by CRD where custom kinds keep
- * their replicas, other than at `spec.replicas`.
+ * their replicas, other than at `spec.replicas`. `whole`: the cluster may sleep as a whole.
  */
 export const rightsFor = (
   environments: readonly EnvironmentNeeds[],
   pools: readonly { readonly consolidate?: boolean }[],
-  replicaPaths: Readonly<Record<string, readonly string[]>> = {},
+  { replicaPaths = {}, whole = false }: { readonly replicaPaths?: Readonly<Record<string, readonly string[]>>; readonly whole?: boolean } = {},
 ): readonly ClusterRight[] => {
   const fronts = new Set(environments.map(({ front }) => front))
   const crds = [...new Set(environments.flatMap(({ sleep }) => sleep?.kinds ?? []))].toSorted()
   const has: Readonly<Record<Feature, boolean>> = {
     namespaceSelector: environments.some(({ bySelector }) => bySelector),
     pools: pools.length > 0,
-    consolidation: pools.some(({ consolidate }) => consolidate === true),
+    consolidation: whole || pools.some(({ consolidate }) => consolidate === true),
     targetGroups: environments.some(({ byIdleness }) => byIdleness) || fronts.has('alb'),
     ingresses: fronts.has('lbc') || fronts.has('ingress'),
     wakeService: fronts.has('ingress'),
     daemonSets: environments.some(({ sleep }) => sleep?.daemonSets === true),
     customKinds: crds.length > 0,
+    whole,
   }
   return [
     ...RIGHTS.filter(({ needs }) => needs === undefined || has[needs]),

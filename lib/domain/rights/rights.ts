@@ -3,7 +3,7 @@ import { WAKE_NAME } from '../front/ingress-object.ts'
 import { LBC_ACTION } from '../front/lbc.ts'
 import type { Kind, Role } from '../kinds/kind.ts'
 import { DAEMON_SET } from '../kinds/daemon-set.ts'
-import { OWNER_KINDS, USUAL_KINDS } from '../kinds/kinds.ts'
+import { OWNER_KINDS, SYSTEM_KINDS, USUAL_KINDS } from '../kinds/kinds.ts'
 import { RECLAIM_TAINT } from '../node.ts'
 import type { ClusterRight } from './cluster-right.ts'
 
@@ -51,7 +51,7 @@ export const RIGHTS: readonly ClusterRight[] = [
   },
   {
     apiGroup: '', resource: 'events', verbs: ['list'], scope: 'environments', isOptional: true,
-    why: 'why pods do not become ready after a wake; without it less is told',
+    why: 'why pods do not become ready after a wake and, in `default`, why Karpenter starts no node; without it less is told',
   },
   {
     apiGroup: '', resource: 'events', verbs: ['create'], scope: 'environments', isOptional: true,
@@ -89,7 +89,7 @@ export const RIGHTS: readonly ClusterRight[] = [
     why: 'which pods may leave their node now, and which never',
   },
   ...(['persistentvolumeclaims', 'persistentvolumes'] as const).map((resource): ClusterRight => ({
-    apiGroup: '', resource, verbs: ['list'], scope: 'cluster', needs: 'pools', why: 'where the volumes of a pod let it run; asked where a pod has one',
+    apiGroup: '', resource, verbs: ['list'], scope: 'cluster', needs: 'pools', why: 'where the volumes of a pod let it run, and in which zones a wake needs nodes; asked where a pod has one',
   })),
   {
     apiGroup: 'storage.k8s.io', resource: 'volumeattachments', verbs: ['list'], scope: 'cluster', needs: 'pools',
@@ -100,6 +100,11 @@ export const RIGHTS: readonly ClusterRight[] = [
     why: 'pods moved off a node that is emptied, each as its disruption budget allows',
     writes: { paths: [], systemToo: true },
   },
+  ...SYSTEM_KINDS.map(({ group, plural, path }): ClusterRight => ({
+    apiGroup: group, resource: plural, verbs: ['list', 'patch'], scope: 'system', needs: 'whole',
+    why: 'to zero and back with the whole cluster, with the original in an annotation',
+    writes: { paths: [path], systemToo: true },
+  })),
   {
     apiGroup: '', resource: 'namespaces', verbs: ['list'], scope: 'cluster', needs: 'pools',
     why: 'which pods a pod wants to be near, or apart from; asked where one selects namespaces',

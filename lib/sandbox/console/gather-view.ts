@@ -3,6 +3,7 @@ import type { Delivered } from '../../domain/delivery.ts'
 import type { Environment } from '../../domain/environment.ts'
 import type { Fleet } from '../../domain/fleet.ts'
 import type { HistoryEntry } from '../../domain/history.ts'
+import { leftBehind } from '../../domain/left-behind.ts'
 import { outlookOf } from '../../domain/outlook.ts'
 import type { Pool } from '../../domain/pool.ts'
 import { type Instant, later } from '../../domain/time.ts'
@@ -47,6 +48,7 @@ export const gatherView = async (sources: ConsoleSources): Promise<ConsoleView |
     clusters: clusters.toSorted(byName),
     statuses: statusesOf(fleet, delivered, now),
     pools: poolsOf(cloud, delivered, steps),
+    left: leftBehind(delivered.environments, delivered.pools),
     sendings: await sendingsOf(sources, fleet),
     mails: cloud.mails().map(({ at, to, subject }) => ({ at, to, subject })).toReversed(),
     bill: { microUsd: Math.round(cloud.usd() * 1e6), nodeHours: cloud.nodeHours(), since },

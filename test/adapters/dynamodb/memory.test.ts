@@ -5,6 +5,7 @@ import { instant, later } from '../../../lib/domain/time.ts'
 import type { DueItem, Registry } from '../../../lib/ports.ts'
 import { TABLE } from '../../../lib/sandbox/environment-variables.ts'
 import { poolWith } from '../../domain/build-cluster.ts'
+import { wholeRecord } from '../../../lib/domain/whole/whole-record.ts'
 import { environmentWith, termsWith } from '../../domain/build-environment.ts'
 import { type Meddler, testTable } from './start-table.ts'
 
@@ -77,6 +78,19 @@ describe('records', () => {
     expect(await registry.createPool(poolWith({ epoch: 5 }))).toBe(true)
     expect(await registry.createPool(poolWith({ epoch: 0 }))).toBe(false)
     expect(await registry.inCluster('us-dev')).toMatchObject({ environments: [{ epoch: 5 }], pools: [{ epoch: 5 }] })
+  })
+
+  it('of a cluster as a whole are found by its name, are due like others, and are no environment', async () => {
+    const { registry } = await testTable()
+    const system = wholeRecord({ name: 'us-dev', arn: environmentWith().clusterArn, namespaces: ['kube-system'], timezone: 'UTC' }, now)
+    expect(await registry.createEnvironment(system, 1)).toBe(true)
+    await registry.createEnvironment(environmentWith(), 1)
+    expect(await registry.inCluster('us-dev')).toEqual({ environments: [environmentWith()], pools: [], system })
+    expect(await registry.environments.get('us-dev')).toEqual(system)
+    expect((await allDue(registry, 1)).map(({ message }) => message)).toEqual([{ kind: 'environment', id: 'us-dev' }])
+    await registry.environments.change('us-dev', { set: { removed: true } })
+    await registry.forget({ ...system, removed: true })
+    expect((await registry.inCluster('us-dev')).system).toBeUndefined()
   })
 
   it('come back as they were written, nothing of the table in them', async () => {

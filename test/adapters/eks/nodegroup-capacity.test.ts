@@ -24,6 +24,7 @@ describe('a node group', () => {
     expect(await statusOf(await nodeGroupWorld())).toEqual({
       kind: 'node-group', size: { minSize: 1, desiredSize: 2, maxSize: 6 }, rebalancing: true, instanceTypes: ['m5.large'], waits: {},
       inService: [expect.stringMatching(/^i-/), expect.stringMatching(/^i-/)],
+      zones: { 'us-east-1a': [expect.stringMatching(/^i-/)], 'us-east-1b': [expect.stringMatching(/^i-/)] },
     })
   })
 

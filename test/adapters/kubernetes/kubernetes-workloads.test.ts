@@ -117,6 +117,21 @@ describe('workloads', () => {
     expect(await workloads.change(ID, { ...step, to: { replicas: -1 } })).toMatchObject({ done: false, because: 'refused', text: expect.stringContaining('422') })
   })
 
+  it('that an admission webhook keeps from being changed while it is not up are tried again later', async () => {
+    const message = 'Internal error occurred: failed calling webhook "w.example.com": failed to call webhook: no endpoints available for service "w"'
+    const { cluster, workloads } = await accessedCluster({
+      intercept: async ({ method }) => (method === 'PATCH' ? { status: 500, body: { kind: 'Status', message, reason: 'InternalError', code: 500 } } : undefined),
+    })
+    cluster.apply([deploymentOf('web')])
+    expect(await workloads.change(ID, sleepOf(await listed(workloads, 'web')))).toEqual({ done: false, because: 'later', text: `patch Deployment shop/web: 500 ${message}` })
+  })
+
+  it('are those of some kinds only where no more is asked for', async () => {
+    const { cluster, workloads } = await accessedCluster()
+    cluster.apply([deploymentOf('web'), cronJobOf('nightly', '0 3 * * *')])
+    expect((await workloads.list(['shop'], { daemonSets: false, kinds: [], only: ['Deployment'] })).map(({ kind }) => kind)).toEqual(['Deployment'])
+  })
+
   it('are listed whole, page by page', async () => {
     const { cluster, workloads } = await accessedCluster()
     cluster.apply(Array.from({ length: 1201 }, (_, index) => cronJobOf(`job-${index}`, '0 3 * * *')))

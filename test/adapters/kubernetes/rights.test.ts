@@ -21,7 +21,7 @@ const covers = (allowed: Allowed, call: Access): boolean => allowed.access === c
 
 /** A list of one namespace needs no right on the whole cluster. What GitOps tools own is patched wherever the tool keeps it. */
 const needs = (allowed: Allowed, call: Access): boolean =>
-  covers(allowed, call) && (allowed.scope === 'environments' || !call.isNamespaced || !call.access.startsWith('list '))
+  covers(allowed, call) && (allowed.scope !== 'cluster' || !call.isNamespaced || !call.access.startsWith('list '))
 
 /** Verbs and resources, each once however many rows it has. */
 const ACCESSES = [...new Set(RIGHTS.flatMap(allowedBy).map(({ access }) => access))]

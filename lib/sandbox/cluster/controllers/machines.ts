@@ -12,10 +12,16 @@ interface WantedMachine {
   readonly claim: string
 }
 
+/** Why EC2 starts no instance, as it answers. */
+export interface RefusedMachine {
+  readonly code: string
+  readonly message: string
+}
+
 /** What Karpenter asks of EC2. */
 export interface Machines {
-  /** Starts an instance and answers its id. */
-  launch(wanted: WantedMachine): string
+  /** Starts an instance and answers its id, or what EC2 refuses it with. */
+  launch(wanted: WantedMachine): string | RefusedMachine
   end(instanceId: string): void
   /** What a node of a type offers to pods; undefined: there is no such type. */
   offer(instanceType: string): { readonly cpuMilli: number; readonly memoryMiB: number; readonly pods: number } | undefined

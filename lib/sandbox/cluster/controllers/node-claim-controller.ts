@@ -7,6 +7,7 @@ import { controllerOf } from '../kubernetes-object.ts'
 import { untolerated } from '../node-fit.ts'
 import { isFinished, withCondition } from '../pod-state.ts'
 import type { Node, NodeClaim, Pod } from '../resources.ts'
+import { karpenterRuns } from './karpenter-runs.ts'
 import { keyedController } from './keyed-controller.ts'
 import type { Machines } from './machines.ts'
 
@@ -33,6 +34,7 @@ export const nodeClaimController = (context: ClusterContext, machines: Machines)
   const sync = (name: string): void => {
     const claim = store.get('NodeClaim', name)
     if (claim === undefined) return
+    if (!karpenterRuns(store)) return void timeline.after(againSeconds, () => sync(name))
     const node = nodeOf(claim)
     if (claim.metadata.deletionTimestamp === undefined) return noteNode(claim, node)
     const began = since.get(name) ?? timeline.now()

@@ -1,17 +1,18 @@
-import { instant, secondsBetween } from '../../../domain/time.ts'
+import { type Instant, instant, secondsBetween } from '../../../domain/time.ts'
 import type { ClusterContext, Controller } from '../context.ts'
 import { createObject } from '../create-object.ts'
 import { generatedName } from '../generated-name.ts'
 import { sameJson } from '../json.ts'
 import { kindRow } from '../kinds.ts'
-import { keyOf } from '../kubernetes-object.ts'
+import { type KubernetesObject, keyOf } from '../kubernetes-object.ts'
 import { isChosen, meetsTerms, untolerated } from '../node-fit.ts'
 import { podRequests } from '../pod-requests.ts'
-import { isFinished } from '../pod-state.ts'
+import { isFinished, withCondition } from '../pod-state.ts'
 import { parseQuantity } from '../quantity.ts'
 import type { Node, NodeClaim, NodePool, Pod } from '../resources.ts'
 import { WorkQueue } from '../work-queue.ts'
-import { AUTO_MODE_GROUP, type Machines } from './machines.ts'
+import { karpenterRuns } from './karpenter-runs.ts'
+import { AUTO_MODE_GROUP, type Machines, type RefusedMachine } from './machines.ts'
 
 /** Karpenter gathers the pods of a moment before it starts anything: a batch ends after a second without a new one. */
 const batchSeconds = 1
@@ -21,6 +22,15 @@ const againSeconds = 10
 
 /** The scheduler sees a new node within this. */
 const schedulerSeconds = 15
+
+/** What EC2 had no capacity for Karpenter does not ask for again before this is over. */
+const unavailableSeconds = 180
+
+/** Karpenter gives up a claim that has not launched by then. */
+const launchSeconds = 300
+
+/** Codes of EC2 that Karpenter takes for a want of capacity (karpenter-provider-aws, pkg/errors). */
+const NO_CAPACITY: ReadonlySet<string> = new Set(['InsufficientInstanceCapacity', 'VcpuLimitExceeded'])
 
 const MIB = 1024 * 1024
 
@@ -45,6 +55,8 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
   const builtIn = new Map<string, NodePool>()
   /** The claim each pod has been promised room on, by the pod's uid. */
   const promised = new Map<string, string>()
+  /** When EC2 last had no capacity, by `type/zone`. */
+  const unavailable = new Map<string, Instant>()
 
   const isPromised = ({ metadata }: Pod): boolean => {
     const claim = store.get('NodeClaim', promised.get(metadata.uid ?? '') ?? '')
@@ -94,7 +106,7 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
       const offer = machines.offer(instanceType)
       if (offer === undefined) return []
       const daemons = store.list('DaemonSet').map(({ spec }) => podRequests(spec.template.spec))
-      return zonesInTurn(pool).map((zone): Place => ({
+      return zonesInTurn(pool).filter((zone) => isAvailable(instanceType, zone)).map((zone): Place => ({
         pool, instanceType,
         node: nodeOf(pool, instanceType, zone),
         cpuMilli: offer.cpuMilli - daemons.reduce((sum, each) => sum + each.cpuMilli, 0),
@@ -104,6 +116,11 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
       }))
     })
 
+  const isAvailable = (instanceType: string, zone: string): boolean => {
+    const refusedAt = unavailable.get(`${instanceType}/${zone}`)
+    return refusedAt === undefined || secondsBetween(refusedAt, timeline.now()) >= unavailableSeconds
+  }
+
   /** The zone with the fewest claims first. */
   const zonesInTurn = (pool: NodePool): readonly string[] => {
     const claims = store.list('NodeClaim').filter(({ metadata }) => metadata.labels?.['karpenter.sh/nodepool'] === pool.metadata.name)
@@ -112,6 +129,7 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
   }
 
   const provision = (): void => {
+    if (!karpenterRuns(store)) return void timeline.after(againSeconds, () => queue.add('run'))
     for (const [uid, claim] of promised) if (store.get('NodeClaim', claim) === undefined) promised.delete(uid)
     const waiting = store.list('Pod').filter((pod) => isHopeless(pod) && !isFinished(pod) && !isPromised(pod)).toSorted(largestFirst)
     const places: Place[] = []
@@ -134,7 +152,12 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
     const zone = labels[ZONE] ?? ''
     const { template } = pool.spec
     const isAutoMode = template.spec.nodeClassRef?.group === AUTO_MODE_GROUP
-    const instanceId = machines.launch({ pool: poolName, instanceType, zone, labels, taints: template.spec.taints ?? [], isAutoMode, claim: name })
+    const start = () => machines.launch({ pool: poolName, instanceType, zone, labels, taints: template.spec.taints ?? [], isAutoMode, claim: name })
+    const started = start()
+    if (typeof started !== 'string' && NO_CAPACITY.has(started.code)) {
+      unavailable.set(`${instanceType}/${zone}`, timeline.now())
+      return tellNoCapacity(name, started)
+    }
     const claim = createObject(store, {
       apiVersion: 'karpenter.sh/v1',
       kind: 'NodeClaim',
@@ -144,9 +167,40 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
       },
       spec: template.spec,
     })
-    const launched = { type: 'Launched', status: 'True', lastTransitionTime: store.timestamp() }
-    store.update(claim, { ...claim, status: { providerID: `aws:///${zone}/${instanceId}`, conditions: [launched] } }, 'status')
+    follow(claim.metadata.name, zone, started, start)
     for (const pod of nominated) promised.set(pod.metadata.uid ?? '', name)
+  }
+
+  /** Notes what came of a launch; one that failed for another reason than capacity is tried again for as long as Karpenter waits. */
+  const follow = (claim: string, zone: string, started: string | RefusedMachine, again: () => string | RefusedMachine, triedSeconds = 0): void => {
+    const present = store.get('NodeClaim', claim)
+    if (present === undefined || present.metadata.deletionTimestamp !== undefined) return
+    if (typeof started === 'string') {
+      const conditions = withCondition(present.status?.conditions, { type: 'Launched', status: 'True' }, store.timestamp())
+      store.update(present, { ...present, status: { providerID: `aws:///${zone}/${started}`, conditions } }, 'status')
+      return
+    }
+    const message = `creating instance, ${started.code}: ${started.message}`
+    const conditions = withCondition(present.status?.conditions, { type: 'Launched', status: 'Unknown', reason: 'LaunchFailed', message }, store.timestamp())
+    store.update(present, { ...present, status: { conditions } }, 'status')
+    timeline.after(againSeconds, () => {
+      if (triedSeconds >= launchSeconds) store.remove(present)
+      else follow(claim, zone, again(), again, triedSeconds + againSeconds)
+    })
+  }
+
+  /** Karpenter deletes the claim in the same moment: the event is all that is left of it. */
+  const tellNoCapacity = (claim: string, { code, message }: RefusedMachine): void => {
+    const row = kindRow('Event')
+    const name = row && generatedName(store, row, 'default', `${claim}.`)
+    if (name === undefined) return
+    const at = store.timestamp()
+    createObject(store, {
+      apiVersion: 'v1', kind: 'Event', metadata: { name, namespace: 'default' },
+      involvedObject: { apiVersion: 'karpenter.sh/v1', kind: 'NodeClaim', name: claim }, type: 'Warning', reason: 'InsufficientCapacityError',
+      message: `NodeClaim ${claim} event: creating instance, insufficient capacity, with fleet error(s), ${code}: ${message}`,
+      source: { component: 'karpenter' }, firstTimestamp: at, lastTimestamp: at, count: 1,
+    } as KubernetesObject)
   }
 
   /** EKS owns its built-in pools: what somebody changes there it puts back. */
