@@ -19,6 +19,8 @@ export interface KarpenterOptions {
   readonly owns: (pool: string) => boolean
   /** Asked for another turn, at this instant of the timeline. */
   readonly stir: () => void
+  /** Whether a controller of it is up: nothing is done where none is. Default: always. */
+  readonly isUp?: (admin: RawApi) => Promise<boolean>
 }
 
 /** A drain that is not done, and a node that is not empty for long enough, are looked at again. */
@@ -31,10 +33,11 @@ const AGAIN_SECONDS = 30
  *
  * @returns one turn: looks, does what is to be done now, and answers whether that was anything
  */
-export const planeKarpenter = ({ admin, cloud, timeline, cluster, owns, stir }: KarpenterOptions): (() => Promise<boolean>) => {
+export const planeKarpenter = ({ admin, cloud, timeline, cluster, owns, stir, isUp = async () => true }: KarpenterOptions): (() => Promise<boolean>) => {
   const hands: KarpenterHands = { admin, cloud, machines: karpentersMachines(cluster, () => cloud), lookAgain: () => void timeline.after(AGAIN_SECONDS, stir) }
   const [terminate, consolidate, provision] = [karpenterTermination(hands), karpenterConsolidation(hands), karpenterProvisioner(hands)]
   return async () => {
+    if (!(await isUp(admin))) return false
     const look = await lookAt(admin, timeline.now(), owns)
     const acted: boolean[] = []
     for (const claim of look.claims) {

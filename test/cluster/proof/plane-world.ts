@@ -67,7 +67,17 @@ interface PlaneWorldOptions {
   readonly seed: number
   readonly deliveries?: Deliveries
   /** Node groups of its cloud, and which NodePools Karpenter looks after there; without them its pods run on what the plane has. */
-  readonly own?: { readonly nodegroups: readonly CloudNodegroup[]; readonly nodePools: readonly string[] }
+  readonly own?: OwnNodes
+}
+
+/** Nodes that only the pods of one world use. */
+interface OwnNodes {
+  readonly nodegroups: readonly CloudNodegroup[]
+  readonly nodePools: readonly string[]
+  /** Whether Karpenter is up. Default: always. */
+  readonly karpenterIsUp?: (admin: RawApi) => Promise<boolean>
+  /** Namespaces of no environment whose workloads are on these nodes too. */
+  readonly system?: readonly string[]
 }
 
 const ARN = 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev'
@@ -89,7 +99,10 @@ export const startPlaneWorld = async ({ plane, loader, seed, deliveries = {}, ow
   const stir = (): void => {
     state.isStirred = true
   }
-  const pools: PlanePools | undefined = own && planePools({ admin, cloud, timeline, cluster: 'us-dev', owns: (pool) => own.nodePools.includes(pool), stir })
+  const pools: PlanePools | undefined = own && planePools({
+    admin, cloud, timeline, cluster: 'us-dev', owns: (pool) => own.nodePools.includes(pool), stir,
+    ...(own.karpenterIsUp === undefined ? {} : { isUp: own.karpenterIsUp }),
+  })
   cloud.start()
   const client = new DynamoDBClient({ endpoint: table.url, region: 'us-east-1', credentials: CREDENTIALS })
   const registry = dynamodbRegistry(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }), TABLE)
@@ -99,7 +112,7 @@ export const startPlaneWorld = async ({ plane, loader, seed, deliveries = {}, ow
   const rest = async (): Promise<void> => {
     if (!state.isStirred) return
     state.isStirred = false
-    if (pools !== undefined) return pools.rest(state.namespaces)
+    if (pools !== undefined) return pools.rest([...state.namespaces, ...(own?.system ?? [])])
     for (const namespace of state.namespaces) await settled(admin, namespace)
   }
   const settleIn: PlaneWorld['settleIn'] = async (name, objects, ownersIn = ownersOf) => {

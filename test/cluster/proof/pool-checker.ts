@@ -65,6 +65,16 @@ export const nodesOf = async ({ admin, cloud, nodePools }: Pick<CheckedPools, 'a
     groups.has(labels['eks.amazonaws.com/nodegroup'] ?? '') || nodePools.includes(labels['karpenter.sh/nodepool'] ?? ''))
 }
 
+/** Nodes of each pool that the plane knows, each an instance that runs. Throws an Error where the two differ. */
+export const nodeCountsOf = async <Name extends string>(checked: CheckedPools, names: Readonly<Record<Name, string>>): Promise<Readonly<Record<Name, number>>> => {
+  const nodes = await nodesOf(checked)
+  const running = checked.cloud.instances().filter(({ state }) => state !== 'terminated').map(({ id }) => id)
+  const known = nodes.map(({ spec }) => String((spec as { readonly providerID: string }).providerID).split('/').at(-1) ?? '')
+  if (known.toSorted().join() !== running.toSorted().join()) throw new Error(`nodes and instances differ: the plane knows ${known.join(', ')}, EC2 has ${running.join(', ')}`)
+  const count = (name: string): number => nodes.filter(({ metadata: { labels = {} } }) => [labels['eks.amazonaws.com/nodegroup'], labels['karpenter.sh/nodepool']].includes(name)).length
+  return Object.fromEntries(Object.entries<string>(names).map(([key, name]) => [key, count(name)])) as Readonly<Record<Name, number>>
+}
+
 const seenPools = async ({ admin, cloud, nodePools }: CheckedPools): Promise<readonly { readonly name: string; readonly pool: SeenPool; readonly mark: string | undefined }[]> => {
   const groups = cloud.pools().map(({ pool, minSize, desiredSize, maxSize, suspendedProcesses, tags }) => {
     const { 'catnap.dev/original': mark, ...others } = tags

@@ -1,7 +1,7 @@
 import { type Instant, later } from '../../../lib/domain/time.ts'
 import type { Pool } from '../../../lib/domain/pool.ts'
 import type { PoolNames } from './pool-objects.ts'
-import type { PoolWorld } from './pool-world.ts'
+import type { CycledWorld, PoolWorld } from './pool-world.ts'
 
 /** The world's own look at where it is, this often. */
 const LOOK_SECONDS = 20
@@ -13,7 +13,7 @@ const QUICK_LOOK_SECONDS = 1
 const DEADLINE_SECONDS = 50 * 60
 
 /** A wake keeps its pools for 10 minutes, and a message that nobody ended comes again after 9. */
-const ARRIVES_SECONDS = 11 * 60
+export const ARRIVES_SECONDS = 11 * 60
 
 /** Nodes there are while everything is awake. */
 export const AWAKE = { workers: 3, burst: 2 } as const
@@ -65,13 +65,13 @@ export const untilAsleep = async (world: PoolWorld): Promise<void> => {
 }
 
 /** Somebody sends it to sleep. */
-export const holdAsleep = async ({ timeline, registry, shop }: PoolWorld): Promise<void> => {
+export const holdAsleep = async ({ timeline, registry, shop }: CycledWorld): Promise<void> => {
   const hold = { as: 'asleep', until: later(timeline.now(), 7 * 86_400), by: 'the test' } as const
   await registry.environments.change(shop.id, { set: { hold, lease: undefined, dueAt: timeline.now() } })
 }
 
 /** Somebody clicks until it is awake and everything is as on the first day. */
-export const wakeUp = async (world: PoolWorld): Promise<void> => {
+export const wakeUp = async (world: CycledWorld): Promise<void> => {
   const { registry, shop } = world
   await untilThere(world, 'it is awake and as on the first day', async () => {
     const now = await registry.environments.get(shop.id)
@@ -81,10 +81,10 @@ export const wakeUp = async (world: PoolWorld): Promise<void> => {
   })
 }
 
-const poolsOf = async ({ registry }: PoolWorld): Promise<readonly Pool[]> => (await registry.inCluster('us-dev')).pools
+export const poolsOf = async ({ registry }: CycledWorld): Promise<readonly Pool[]> => (await registry.inCluster('us-dev')).pools
 
 /** Lets time pass until it holds. Throws an Error that says what does not, long enough after the last worker died. */
-export const untilThere = async (world: PoolWorld, what: string, done: () => Promise<boolean>, lookSeconds = LOOK_SECONDS): Promise<void> => {
+export const untilThere = async (world: CycledWorld, what: string, done: () => Promise<boolean>, lookSeconds = LOOK_SECONDS): Promise<void> => {
   const { workers, registry } = world
   for (let waited = 0, deaths = workers.deaths; waited < DEADLINE_SECONDS; waited = deaths === workers.deaths ? waited + lookSeconds : 0) {
     deaths = workers.deaths
@@ -96,10 +96,10 @@ export const untilThere = async (world: PoolWorld, what: string, done: () => Pro
 }
 
 /** Instances off the bill. */
-const ended = ({ cloud }: PoolWorld): readonly string[] => cloud.instances().flatMap(({ id, state }) => (state === 'terminated' ? [id] : []))
+export const ended = ({ cloud }: CycledWorld): readonly string[] => cloud.instances().flatMap(({ id, state }) => (state === 'terminated' ? [id] : []))
 
 /** Nodes that left the bill and stand in the history of their pool not at all, or more than once. */
-const untold = async ({ registry, names }: PoolWorld, since: Instant, gone: readonly string[]): Promise<readonly string[]> => {
+export const untold = async ({ registry, names }: CycledWorld, since: Instant, gone: readonly string[]): Promise<readonly string[]> => {
   const history = (await Promise.all(Object.values(names).map((name) => registry.history(`us-dev/pool/${name}`)))).flat().filter(({ at, what }) => at >= since && what === 'phase')
   return gone.flatMap((id) => {
     const times = history.filter(({ text }) => text.startsWith(`m5.large ${id} is off`)).length
@@ -109,12 +109,12 @@ const untold = async ({ registry, names }: PoolWorld, since: Instant, gone: read
 
 type Counts = Readonly<Record<keyof PoolNames, number>>
 
-const sameCounts = (found: Counts, expected: Counts): boolean => found.workers === expected.workers && found.burst === expected.burst
+export const sameCounts = (found: Counts, expected: Counts): boolean => found.workers === expected.workers && found.burst === expected.burst
 
 const expectCounts = (found: Counts, expected: Counts): void => {
   if (!sameCounts(found, expected)) throw new Error(`nodes: found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`)
 }
 
-const expectNothing = (when: string, found: readonly string[]): void => {
+export const expectNothing = (when: string, found: readonly string[]): void => {
   if (found.length > 0) throw new Error(`the checker found, ${when}:\n${found.join('\n')}`)
 }

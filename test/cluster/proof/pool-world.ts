@@ -5,23 +5,26 @@ import { pathOf } from '../../contract/raw-api.ts'
 import type { Plane } from '../plane/start-plane.ts'
 import { isServing } from './node-places.ts'
 import { type PlaneEnvironment, type PlaneWorld, startPlaneWorld } from './plane-world.ts'
-import { type CheckedPools, lostPools, nodesOf, poolDifferences, type PoolPicture, poolPicture } from './pool-checker.ts'
+import { type CheckedPools, lostPools, nodeCountsOf, poolDifferences, type PoolPicture, poolPicture } from './pool-checker.ts'
 import { batchIn, type PoolNames, nodePoolOf, RUNNERS, shopIn, workersOf } from './pool-objects.ts'
 import { removeNodePool } from './remove-node-pool.ts'
 
-/** A world with nodes of its own, of a node group and of Karpenter, and two environments that share the node group. */
-export interface PoolWorld extends PlaneWorld {
+/** A world with nodes of its own, of a node group and of Karpenter, whose shop sleeps and wakes. */
+export interface CycledWorld extends PlaneWorld {
   readonly names: PoolNames
-  /** Sleeps and wakes. */
   readonly shop: PlaneEnvironment
-  /** Stays awake. */
-  readonly batch: PlaneEnvironment
-  /** The pools on the first day; what people change is changed in it. */
-  readonly firstPools: PoolPicture
   lostOriginals(): Promise<readonly string[]>
   differences(): Promise<readonly string[]>
   /** Nodes of each pool that the plane knows, each an instance that runs. Throws an Error where the two differ. */
   nodeCounts(): Promise<Readonly<Record<keyof PoolNames, number>>>
+}
+
+/** One in which another environment shares the node group. */
+export interface PoolWorld extends CycledWorld {
+  /** Stays awake. */
+  readonly batch: PlaneEnvironment
+  /** The pools on the first day; what people change is changed in it. */
+  readonly firstPools: PoolPicture
   /** Ends all pods under the budget at once, as no eviction does, and waits until they are spread over the nodes anew. */
   spreadAnew(): Promise<void>
   /** The fewest pods under the budget that were ready at any look, when nobody ended them. */
@@ -68,14 +71,7 @@ export const startPoolWorld = async ({ plane, loader, nodePool = nodePoolOf }: P
     names, shop, batch, firstPools,
     lostOriginals: async () => [...(await shop.lostOriginals()), ...(await batch.lostOriginals()), ...(await lostPools(checked, firstPools))],
     differences: async () => [...(await shop.differences()), ...(await batch.differences()), ...(await poolDifferences(checked, firstPools))],
-    nodeCounts: async () => {
-      const nodes = await nodesOf(checked)
-      const running = cloud.instances().filter(({ state }) => state !== 'terminated').map(({ id }) => id)
-      const known = nodes.map(({ spec }) => String((spec as { readonly providerID: string }).providerID).split('/').at(-1) ?? '')
-      if (known.toSorted().join() !== running.toSorted().join()) throw new Error(`nodes and instances differ: the plane knows ${known.join(', ')}, EC2 has ${running.join(', ')}`)
-      const count = (label: string, name: string): number => nodes.filter(({ metadata }) => metadata.labels?.[label] === name).length
-      return { workers: count('eks.amazonaws.com/nodegroup', names.workers), burst: count('karpenter.sh/nodepool', names.burst) }
-    },
+    nodeCounts: () => nodeCountsOf(checked, { ...names }),
     spreadAnew: async () => {
       watch.isPaused = true
       for (const { metadata } of await runners()) await admin.call('DELETE', pathOf('Pod', batch.namespace, metadata.name), { gracePeriodSeconds: 0 })
