@@ -1,48 +1,30 @@
-import { rmSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import type { Pod } from '../../lib/sandbox/cluster/resources.ts'
 import { capacityContract } from '../contract/capacity-contract.ts'
-import type { ClusterUnderTest } from '../contract/cluster-under-test.ts'
 import { karpenterContract, type MakeNodePool } from '../contract/karpenter-contract.ts'
-import { PATCH, pathOf, type RawApi, rawApi } from '../contract/raw-api.ts'
-import { bundleWorker } from '../crash/worker-bundle.ts'
+import { PATCH, pathOf } from '../contract/raw-api.ts'
 import { podOf } from '../sandbox/cluster/manifests-of.ts'
-import { serveKarpenter } from './proof/karpenter-kinds.ts'
-import { makeRoom } from './proof/make-room.ts'
+import { type KarpenterStage, openKarpenterStage } from './proof/karpenter-stage.ts'
 import { isServing } from './proof/node-places.ts'
 import { poolPicture } from './proof/pool-checker.ts'
 import { ASLEEP, AWAKE, holdAsleep, untilAsleep, untilThere, wakeUp } from './proof/pool-cycle.ts'
 import { LIMITS, nodePoolOf, templateIn } from './proof/pool-objects.ts'
 import { type PoolWorld, startPoolWorld } from './proof/pool-world.ts'
 import { realNodePools } from './proof/real-node-pools.ts'
-import { realCluster } from './real-cluster.ts'
 
-interface Stage {
-  readonly cluster: ClusterUnderTest & { close(): Promise<void> }
-  readonly admin: RawApi
+interface Stage extends KarpenterStage {
   readonly make: MakeNodePool
-  readonly loader: string
-  readonly withdraw: () => Promise<void>
 }
 
 let opened: Stage | undefined
 const stage = (): Stage => opened ?? expect.fail('the control plane did not start')
 
 beforeAll(async () => {
-  const cluster = await realCluster()
-  const admin = rawApi(cluster, cluster.tokens.admin)
-  await makeRoom(cluster, 0)
-  opened = { cluster, admin, make: realNodePools(cluster), loader: await bundleWorker(), withdraw: await serveKarpenter(cluster, admin) }
+  const opening = await openKarpenterStage()
+  opened = { ...opening, make: realNodePools(opening.cluster) }
 })
 
-afterAll(async () => {
-  const { cluster, admin, loader, withdraw } = stage()
-  await withdraw()
-  rmSync(dirname(loader), { recursive: true })
-  await admin.close()
-  await cluster.close()
-})
+afterAll(() => stage().close())
 
 capacityContract('Karpenter before a real API server', () => stage().make())
 karpenterContract((...how) => stage().make(...how))

@@ -1,16 +1,11 @@
-import { rmSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { PATCH, pathOf, type RawApi, rawApi } from '../contract/raw-api.ts'
+import { PATCH, pathOf, rawApi } from '../contract/raw-api.ts'
 import { campaign, type CampaignWorld, type Places } from '../crash/campaign.ts'
-import { bundleWorker } from '../crash/worker-bundle.ts'
-import { serveKarpenter } from './proof/karpenter-kinds.ts'
-import { makeRoom } from './proof/make-room.ts'
+import { type KarpenterStage, openKarpenterStage } from './proof/karpenter-stage.ts'
 import { SYSTEM, SYSTEM_REPLICAS } from './proof/system-objects.ts'
 import { wholeCycle } from './proof/whole-cycle.ts'
 import { ELSEWHERE } from './proof/whole-rights.ts'
 import { startWholeWorld } from './proof/whole-world.ts'
-import { realCluster } from './real-cluster.ts'
 
 /** A plane has one `kube-system`. */
 const WORLDS = 1
@@ -20,30 +15,14 @@ const everyCallOfWhole: Places = ({ to, turn, stage, what }) => (to === 'table' 
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
-interface Stage {
-  readonly cluster: Awaited<ReturnType<typeof realCluster>>
-  readonly admin: RawApi
-  readonly loader: string
-  readonly withdraw: () => Promise<void>
-}
-
-let opened: Stage | undefined
-const stage = (): Stage => opened ?? expect.fail('the control plane did not start')
+let opened: KarpenterStage | undefined
+const stage = (): KarpenterStage => opened ?? expect.fail('the control plane did not start')
 
 beforeAll(async () => {
-  const cluster = await realCluster()
-  const admin = rawApi(cluster, cluster.tokens.admin)
-  await makeRoom(cluster, 0)
-  opened = { cluster, admin, loader: await bundleWorker(), withdraw: await serveKarpenter(cluster, admin) }
+  opened = await openKarpenterStage()
 })
 
-afterAll(async () => {
-  const { cluster, admin, loader, withdraw } = stage()
-  await withdraw()
-  rmSync(dirname(loader), { recursive: true })
-  await admin.close()
-  await cluster.close()
-})
+afterAll(() => stage().close())
 
 const ENVIRONMENT = 'PATCH /apis/apps/v1/namespaces/an-environment/'
 const NODE_POOL = 'PATCH /apis/karpenter.sh/v1/nodepools/burst'

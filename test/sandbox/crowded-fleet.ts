@@ -1,11 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
-import { type Intent, intentSchema } from '../../lib/domain/intent/schema.ts'
-import { readFleetPlan } from '../../lib/sandbox/fleet-plan.ts'
-import { type Run, startRun } from '../../lib/sandbox/run.ts'
+import { intentSchema } from '../../lib/domain/intent/schema.ts'
 import type { SandboxFaults } from '../../lib/sandbox/sandbox.ts'
+import { type FleetRun, startWrittenFleet } from './start-written-fleet.ts'
 
 const FLEET = `start: 2026-03-23T18:45:00Z
 intent: catnap.yaml
@@ -71,16 +66,12 @@ interface CrowdedOptions {
  * Six nodes with the pods of a shop, which sleeps from 19:00 on, 15 minutes after the start, and of an API and its database,
  * which do not: what is left on the nodes fits on two. One for each file: the functions read their environment once.
  */
-export const startCrowdedFleet = async ({ drainWithin = '15m', faults }: CrowdedOptions = {}): Promise<Run & { readonly intent: Intent }> => {
-  const folder = mkdtempSync(join(tmpdir(), 'catnap-crowded-'))
-  for (const [name, text] of [['fleet.yaml', FLEET], ['shop.yaml', SHOP], ['api.yaml', API]] as const) writeFileSync(join(folder, name), text)
+export const startCrowdedFleet = async ({ drainWithin = '15m', faults }: CrowdedOptions = {}): Promise<FleetRun> => {
   const intent = intentSchema.parse({
     mode: 'act',
     timezone: 'UTC',
     clusters: { 'us-dev': { arn: 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev', pools: { 'own-workers': { keep: 1, consolidate: true, drainWithin } } } },
     environments: { 'us-dev/shop': { namespaces: ['shop'], hours: 'Mon-Fri 08:00-19:00' }, 'us-dev/api': { namespaces: ['api'], hours: 'always' } },
   })
-  const run = await startRun({ plan: readFleetPlan(join(folder, 'fleet.yaml')), intent, seed: 1, catnap: true, ...(faults === undefined ? {} : { faults }) })
-  onTestFinished(() => run.close())
-  return { ...run, intent }
+  return startWrittenFleet({ 'fleet.yaml': FLEET, 'shop.yaml': SHOP, 'api.yaml': API }, intent, faults)
 }

@@ -1,11 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
-import { readFleetPlan } from '../../lib/sandbox/fleet-plan.ts'
-import { type Run, startRun } from '../../lib/sandbox/run.ts'
+import type { Run } from '../../lib/sandbox/run.ts'
 import type { SandboxFaults } from '../../lib/sandbox/sandbox.ts'
 import { intentWith } from '../domain/build-intent.ts'
+import { BATCH_NODE_POOL } from './batch-node-pool.ts'
+import { type FleetRun, startWrittenFleet } from './start-written-fleet.ts'
 
 const FLEET = `start: 2026-03-23T18:45:00Z
 intent: catnap.yaml
@@ -19,18 +16,7 @@ clusters:
       etl: { manifests: [etl.yaml], replicas: { web: 3 } }
 `
 
-const NODES = `apiVersion: karpenter.sh/v1
-kind: NodePool
-metadata: { name: batch }
-spec:
-  limits: { cpu: 20 }
-  template:
-    metadata: { labels: { workload: batch } }
-    spec:
-      requirements:
-        - { key: node.kubernetes.io/instance-type, operator: In, values: [m5.large] }
-        - { key: topology.kubernetes.io/zone, operator: In, values: [us-east-1a, us-east-1b] }
-      taints: [{ key: workload, value: batch, effect: NoSchedule }]
+const NODES = `${BATCH_NODE_POOL}      taints: [{ key: workload, value: batch, effect: NoSchedule }]
 `
 
 /** A Deployment whose pods each want most of a node. */
@@ -55,14 +41,10 @@ const HOURS = 'Mon-Fri 08:00-19:00'
  * A fleet with Catnap in it whose nodes are of an Auto Scaling group, 4, and of a NodePool, 3; all of it sleeps from 19:00
  * on, 15 minutes after the start. One for each file: the functions read their environment once.
  */
-export const startMixedFleet = async (faults?: SandboxFaults): Promise<Run & { readonly intent: ReturnType<typeof intentWith> }> => {
-  const folder = mkdtempSync(join(tmpdir(), 'catnap-provisioners-'))
-  for (const [name, text] of [['fleet.yaml', FLEET], ['nodes.yaml', NODES], ['shop.yaml', web('')], ['etl.yaml', web(ON_BATCH)]] as const) writeFileSync(join(folder, name), text)
+export const startMixedFleet = async (faults?: SandboxFaults): Promise<FleetRun> => {
   const environments = { 'us-dev/shop': { namespaces: ['shop'], hours: HOURS }, 'us-dev/etl': { namespaces: ['etl'], hours: HOURS } }
   const intent = intentWith(environments, { pools: { 'us-dev': { 'own-workers': 1, batch: 0 } } })
-  const run = await startRun({ plan: readFleetPlan(join(folder, 'fleet.yaml')), intent, seed: 1, catnap: true, ...(faults === undefined ? {} : { faults }) })
-  onTestFinished(() => run.close())
-  return { ...run, intent }
+  return startWrittenFleet({ 'fleet.yaml': FLEET, 'nodes.yaml': NODES, 'shop.yaml': web(''), 'etl.yaml': web(ON_BATCH) }, intent, faults)
 }
 
 /** Instances of a pool that run. */

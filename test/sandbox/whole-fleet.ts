@@ -1,15 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
 import type { Environment } from '../../lib/domain/environment.ts'
-import { type Intent, intentSchema } from '../../lib/domain/intent/schema.ts'
-import { readFleetPlan } from '../../lib/sandbox/fleet-plan.ts'
+import { intentSchema } from '../../lib/domain/intent/schema.ts'
 import { later } from '../../lib/domain/time.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
-import { type Run, startRun } from '../../lib/sandbox/run.ts'
+import type { Run } from '../../lib/sandbox/run.ts'
 import type { SandboxFaults } from '../../lib/sandbox/sandbox.ts'
 import { requestWake } from '../../lib/use-cases/request-wake.ts'
+import { BATCH_NODE_POOL } from './batch-node-pool.ts'
+import { type FleetRun, startWrittenFleet } from './start-written-fleet.ts'
 
 const FLEET = `start: 2026-03-23T18:45:00Z
 intent: catnap.yaml
@@ -37,19 +34,6 @@ ${more}`
 
 /** Karpenter stays off the nodes it starts, as its chart says. */
 const KARPENTER = deployment('karpenter', 'karpenter', { replicas: 2, cpu: '100m', labels: "{ app.kubernetes.io/name: karpenter }", more: "      nodeSelector: { eks.amazonaws.com/nodegroup: workers }\n" })
-
-const NODE_POOL = `apiVersion: karpenter.sh/v1
-kind: NodePool
-metadata: { name: batch }
-spec:
-  limits: { cpu: 20 }
-  template:
-    metadata: { labels: { workload: batch } }
-    spec:
-      requirements:
-        - { key: node.kubernetes.io/instance-type, operator: In, values: [m5.large] }
-        - { key: topology.kubernetes.io/zone, operator: In, values: [us-east-1a, us-east-1b] }
-`
 
 const COREDNS = `${deployment('kube-system', 'coredns', { replicas: 2, cpu: '100m' })}---
 apiVersion: policy/v1
@@ -84,14 +68,12 @@ export interface WholeFleet {
 }
 
 /** A cluster that may sleep to no node at all; its environments do from 19:00 on, 15 minutes after the start. */
-export const startWholeFleet = async ({ karpenter = false, also = [], faults }: WholeFleet = {}): Promise<Run & { readonly intent: Intent }> => {
-  const folder = mkdtempSync(join(tmpdir(), 'catnap-whole-'))
-  const system = [COREDNS, METRICS, ...(karpenter ? ['apiVersion: v1\nkind: Namespace\nmetadata: { name: karpenter }\n', KARPENTER, KARPENTER_BUDGET, NODE_POOL, 'apiVersion: v1\nkind: Namespace\nmetadata: { name: monitoring }\n', MONITORING] : []), ...also]
+export const startWholeFleet = async ({ karpenter = false, also = [], faults }: WholeFleet = {}): Promise<FleetRun> => {
+  const system = [COREDNS, METRICS, ...(karpenter ? ['apiVersion: v1\nkind: Namespace\nmetadata: { name: karpenter }\n', KARPENTER, KARPENTER_BUDGET, BATCH_NODE_POOL, 'apiVersion: v1\nkind: Namespace\nmetadata: { name: monitoring }\n', MONITORING] : []), ...also]
   const files = {
     'fleet.yaml': FLEET, 'system.yaml': system.join('---\n'), 'shop.yaml': deployment('shop', 'web', { replicas: 3, cpu: '700m' }),
     'etl.yaml': deployment('etl', 'web', { replicas: 2, cpu: '700m', more: karpenter ? ON_BATCH : '' }),
   }
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const intent = intentSchema.parse({
     mode: 'act', timezone: 'UTC',
     clusters: {
@@ -102,9 +84,7 @@ export const startWholeFleet = async ({ karpenter = false, also = [], faults }: 
     },
     environments: Object.fromEntries(['shop', 'etl'].map((name) => [`us-dev/${name}`, { namespaces: [name], hours: HOURS }])),
   })
-  const run = await startRun({ plan: readFleetPlan(join(folder, 'fleet.yaml')), intent, seed: 1, catnap: true, ...(faults === undefined ? {} : { faults }) })
-  onTestFinished(() => run.close())
-  return { ...run, intent }
+  return startWrittenFleet(files, intent, faults)
 }
 
 /** The cluster as a whole, as the table has it. */

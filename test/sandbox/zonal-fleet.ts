@@ -1,10 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
-import { type Intent, intentSchema } from '../../lib/domain/intent/schema.ts'
-import { readFleetPlan } from '../../lib/sandbox/fleet-plan.ts'
-import { type Run, startRun } from '../../lib/sandbox/run.ts'
+import { intentSchema } from '../../lib/domain/intent/schema.ts'
+import { type FleetRun, startWrittenFleet } from './start-written-fleet.ts'
 
 const FLEET = `start: 2026-03-23T18:52:00Z
 intent: catnap.yaml
@@ -51,16 +46,12 @@ spec:
  * Four nodes of a node group over two zones and a shop that sleeps from 19:00 on, 8 minutes after the start, with a volume
  * in each zone. One for each file: the functions read their environment once.
  */
-export const startZonalFleet = async (): Promise<Run & { readonly intent: Intent }> => {
-  const folder = mkdtempSync(join(tmpdir(), 'catnap-zonal-'))
-  for (const [name, text] of [['fleet.yaml', FLEET], ['shop.yaml', SHOP]] as const) writeFileSync(join(folder, name), text)
+export const startZonalFleet = async (): Promise<FleetRun> => {
   const intent = intentSchema.parse({
     mode: 'act',
     timezone: 'UTC',
     clusters: { 'us-dev': { arn: 'arn:aws:eks:us-east-1:111122223333:cluster/us-dev', pools: { workers: { keep: 1 } } } },
     environments: { 'us-dev/shop': { namespaces: ['shop'], hours: 'Mon-Fri 08:00-19:00' } },
   })
-  const run = await startRun({ plan: readFleetPlan(join(folder, 'fleet.yaml')), intent, seed: 1, catnap: true })
-  onTestFinished(() => run.close())
-  return { ...run, intent }
+  return startWrittenFleet({ 'fleet.yaml': FLEET, 'shop.yaml': SHOP }, intent)
 }
