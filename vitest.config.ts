@@ -13,8 +13,9 @@ const LONG = ['test/crash/*.long.test.ts']
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // What hangs ends some time; what is slow is none of a test's business, on a machine that others use too.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // Vitest leaves a core to itself: of two that is half, and its own work is a tenth.
     maxWorkers: '100%',
     // What one process compiled the next one reads: of packages in each worker, of all there is in a `catnap` of its own.

@@ -7,7 +7,7 @@ import type { Call } from './gate.ts'
 import { quickDice } from './quick-dice.ts'
 import { bundleWorker } from './worker-bundle.ts'
 
-it('sleeps and wakes a whole cluster although its workers die before and after changes of system workloads', { timeout: 180_000 }, async () => {
+it('sleeps and wakes a whole cluster although its workers die before and after changes of system workloads', async () => {
   const loader = await bundleWorker()
   onTestFinished(() => rmSync(dirname(loader), { recursive: true }))
   const world = await startCrashWorld({ loader, dice: quickDice(1), whole: true })

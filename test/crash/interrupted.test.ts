@@ -39,21 +39,21 @@ const killBefore = (world: CrashWorld, isMeant: (call: Call, turnsCalls: readonl
   return { turns }
 }
 
-it('takes the nodes although the worker died between writing asleep and saying so', { timeout: 60_000 }, async () => {
+it('takes the nodes although the worker died between writing asleep and saying so', async () => {
   const world = await worldOf()
   const { turns } = killBefore(world, ({ turn, what }, calls) => turn.startsWith('reconcile') && what === 'sqs SendMessageBatch' && calls.at(-2) === 'BatchWriteItem')
   await expect(cycle(world)).resolves.toBeUndefined()
   expect([...turns]).toEqual(['reconcile us-dev/batch', 'reconcile us-dev/shop'])
 })
 
-it('tells once that a node is off the bill although the worker died before it told', { timeout: 60_000 }, async () => {
+it('tells once that a node is off the bill although the worker died before it told', async () => {
   const world = await worldOf()
   const { turns } = killBefore(world, ({ turn, what }, calls) => turn === 'reclaim us-dev' && what === 'BatchWriteItem' && calls.includes('ec2 DescribeInstances'))
   await expect(cycle(world)).resolves.toBeUndefined()
   expect([...turns]).toEqual(['reclaim us-dev'])
 })
 
-it('goes on with a drain although its worker died before an eviction, and after one was carried out', { timeout: 60_000 }, async () => {
+it('goes on with a drain although its worker died before an eviction, and after one was carried out', async () => {
   const world = await worldOf(true)
   const struck = { before: 0, after: 0 }
   const kill = async (point: 'before' | 'after', { what }: Call): Promise<'drop' | undefined> => {
@@ -67,7 +67,7 @@ it('goes on with a drain although its worker died before an eviction, and after 
   expect(struck).toEqual({ before: 1, after: 1 })
 })
 
-it('gives workloads their time to be ready, however late the wake got to them', { timeout: 60_000 }, async () => {
+it('gives workloads their time to be ready, however late the wake got to them', async () => {
   const world = await worldOf()
   let clickedAt = later(world.timeline.now(), 86_400)
   world.gate.fate = {
@@ -80,7 +80,7 @@ it('gives workloads their time to be ready, however late the wake got to them', 
   await expect(cycle(world)).resolves.toBeUndefined()
 })
 
-it('leaves awake what another worker has woken between its look and its claim', { timeout: 60_000 }, async () => {
+it('leaves awake what another worker has woken between its look and its claim', async () => {
   const world = await worldOf()
   let heldUp = 0
   world.gate.fate = {

@@ -93,7 +93,7 @@ describe('account', () => {
       await accounting.at(after(25.4))
       expect(await bookOf(accounting)).toEqual(book)
     }
-  }, 120_000)
+  })
 })
 
 const billed = (day: string, usd: number, hours: number) =>

@@ -3,7 +3,7 @@ import { differences, lostOriginals } from '../../lib/sandbox/checker.ts'
 import { running } from './mixed-fleet.ts'
 import { pass, replicasIn, scale, startWholeFleet, wake, whole } from './whole-fleet.ts'
 
-it('sleeps a cluster of one node group to no node at all, leaves what a person raised meanwhile, and comes back as it was', { timeout: 120_000 }, async () => {
+it('sleeps a cluster of one node group to no node at all, leaves what a person raised meanwhile, and comes back as it was', async () => {
   const run = await startWholeFleet()
   const { sandbox, operator, first } = run
   expect(running(run, 'workers')).toBe(3)

@@ -15,7 +15,7 @@ const REFUSED = {
   message: 'Internal error occurred: failed calling webhook "checks.example.com": failed to call webhook: no endpoints available for service "checks"',
 }
 
-it('takes nothing away while a node has to stay, and tries again what a webhook that is not up refuses', { timeout: 120_000 }, async () => {
+it('takes nothing away while a node has to stay, and tries again what a webhook that is not up refuses', async () => {
   const webhook = { isDown: false }
   const refuse = async ({ method, path }: { readonly method: string; readonly path: string }) =>
     (webhook.isDown && method === 'PATCH' && path.includes('/namespaces/shop/') ? { status: 500, body: REFUSED } : undefined)

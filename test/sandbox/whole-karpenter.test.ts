@@ -16,7 +16,7 @@ const indexOf = (taken: readonly string[], pattern: RegExp, from = 0): number =>
   return found
 }
 
-it('sleeps a cluster whose Karpenter lives on the nodes that go, and brings it back before what needs it', { timeout: 120_000 }, async () => {
+it('sleeps a cluster whose Karpenter lives on the nodes that go, and brings it back before what needs it', async () => {
   const run = await startWholeFleet({ karpenter: true })
   const { sandbox, first } = run
   expect([running(run, 'workers'), running(run, 'batch')]).toEqual([3, 1])

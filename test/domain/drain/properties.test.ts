@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { NodeAnswer } from '../../../lib/domain/drain/explain-nodes.ts'
 import { hasFinished, podKey, type Snapshot } from '../../../lib/domain/drain/snapshot.ts'
 import { later } from '../../../lib/domain/time.ts'
+import { countReads } from '../count-reads.ts'
 import { budgetWith, explain, needsOf, nodeNamed, now, podOn, roomOf, snapshotWith } from './build-snapshot.ts'
 import { hasPlaces } from './has-places.ts'
 
@@ -126,10 +127,13 @@ describe('a large cluster', () => {
     const kinds = Array.from({ length: 7 }, (_, kind) => needsOf({ requests: roomOf(100 + kind * 10, 0.25) }))
     const crowd = Array.from({ length: 10_000 }, (_, index) =>
       ({ ...podOn(`n${index % 500}`, { name: `p${index}`, namespace: `ns-${index % 20}`, labels: { app: `app-${index % 400}` } }), needs: kinds[index % 7] ?? needsOf() }))
-    const answers = explain({ nodes: many, pods: crowd })
+    const [nodes, pods] = [countReads(many, 'labels'), countReads(crowd, 'needs')]
+    const answers = explain({ nodes: nodes.counted, pods: pods.counted })
     expect(removedOf(answers).size).toBeGreaterThan(150)
     expect(hasPlacesByRoom(answers)).toBe(true)
-  }, 10_000)
+    expect(nodes.reads()).toBeLessThan(20 * 500)
+    expect(pods.reads()).toBeLessThan(100 * 10_000)
+  })
 })
 
 /** Every pod of a node that leaves names the node it moves to, and that one stays. */
