@@ -24,6 +24,13 @@ const volumes = (...names: readonly string[]) => ({
 })
 
 describe('a node whose pods fit elsewhere', () => {
+  it('loses the pod first that has the fewest places, so that no smaller one takes them', () => {
+    const budgets = [budgetWith({ selector: [], maxUnavailable: 1, disruptionsAllowed: 1, expectedPods: 5, desiredHealthy: 4, currentHealthy: 5 })]
+    const asking = (node: string, name: string, cpu: number) => podOn(node, { name, needs: { requests: roomOf(cpu) } })
+    const pods = [asking('a', 'p1', 300), asking('a', 'p2', 700), asking('a', 'p3', 1500), asking('b', 'p4', 1500), asking('c', 'p5', 3000)]
+    expect(steps(planned([{ name: 'a', stage: 'draining' }, { name: 'b' }, { name: 'c' }], pods, { snapshot: { budgets } }))).toEqual(['evict a p3'])
+  })
+
   it('is marked before any pod is evicted, in the order that saves most for each pod moved', () => {
     const plan = planned([{ name: 'a' }, { name: 'b' }, { name: 'c' }], [one, ...three, podOn('c', { name: 'web-4' })])
     expect(steps(plan)).toEqual(['mark a', 'mark c'])

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SeenPod } from '../../lib/domain/drain/snapshot.ts'
+import type { StoppedDrain } from '../../lib/domain/pool.ts'
 import { planReclaim, type PoolStep } from '../../lib/domain/reclaim.ts'
 import { type Instant, later, secondsBetween } from '../../lib/domain/time.ts'
 import { drainView, type PooledNode, start } from './build-drain.ts'
@@ -71,11 +72,12 @@ const clusterOf = (drawn: Drawn) => {
   })
   const isReady = ({ readyAt }: Pod): boolean => readyAt <= round
   const stages = new Map<string, { stage: 'marked' | 'draining'; since: Instant }>()
+  let stopped: Readonly<Record<string, StoppedDrain>> = {}
   const view = () => drainView(
     nodes.map(({ name }) => ({ name, ...(stages.has(name) ? { stage: stages.get(name)?.stage ?? 'marked', seconds: secondsBetween(stages.get(name)?.since ?? now, now) } : {}) })),
     pods.map((pod) => ({ ...pod.seen, ready: isReady(pod), deletionAt: pod.goneAt === Infinity ? undefined : later(now, 30) })),
     {
-      pool: { keep: drawn.keep, pace: { nodes: drawn.atOnce, percent: 0 } },
+      pool: { keep: drawn.keep, stopped, pace: { nodes: drawn.atOnce, percent: 0 } },
       view: { now },
       snapshot: { budgets: budgets(), claims, volumes },
       attached: new Map([...Map.groupBy(pods, ({ seen }) => seen.node ?? '')].map(([name, on]) => [name, on.flatMap(({ seen }) => seen.claims.map((claim) => `v-${claim}`))])),
@@ -94,6 +96,7 @@ const clusterOf = (drawn: Drawn) => {
   const carryOut = (step: PoolStep): void => {
     if (step.do === 'mark') stages.set(step.node.name, { stage: 'marked', since: now })
     if (step.do === 'give-back' || step.do === 'stop-drain') stages.delete(step.node.name)
+    if (step.do === 'stop-drain') stopped = { ...stopped, [step.node.instanceId]: { at: now, why: step.why } }
     if (step.do === 'evict') {
       if (stages.get(step.node.name)?.stage !== 'draining') stages.set(step.node.name, { stage: 'draining', since: now })
       for (const { uid } of step.pods) evict(uid)

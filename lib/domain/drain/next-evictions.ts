@@ -2,7 +2,7 @@ import type { PodRef } from '../node.ts'
 import { budgetCount } from './budget-count.ts'
 import type { NodeAnswer } from './explain-nodes.ts'
 import { leavingBatch } from './leaving-batch.ts'
-import { podKey, type SeenPod, type Snapshot } from './snapshot.ts'
+import { podKey, type SeenNode, type SeenPod, type Snapshot } from './snapshot.ts'
 
 /** What may be done now about nodes that are being emptied. */
 export interface Emptying {
@@ -16,7 +16,8 @@ export interface Emptying {
 
 /**
  * Which pods of these nodes may be evicted now, the nodes in the order of the plan. As many as find room wherever the
- * scheduler puts the others; under one budget as many as it allows, by our own count; of those with volumes one at a time from each node, once the volumes of the one before are off it.
+ * scheduler puts the others, those that find it in fewest places first; under one budget as many as it allows, by our own
+ * count; of those with volumes one at a time from each node, once the volumes of the one before are off it.
  * `attached`: names of the volumes attached to each node. `placeless`: nodes of a cluster that sleeps as a whole, whose pods
  * find room at its wake.
  */
@@ -24,6 +25,7 @@ export const nextEvictions = (snapshot: Snapshot, nodes: readonly NodeAnswer[], 
   const budgets = budgetCount(snapshot.budgets, snapshot.pods)
   const batch = leavingBatch(snapshot)
   const podsOf = Map.groupBy(snapshot.pods, ({ node }) => node)
+  const largestFirst = bySize(snapshot.nodes)
   const mayGo = (pod: SeenPod, node: string): boolean => {
     const [budget, second] = pod.phase === 'Pending' ? [] : budgets.of(pod)
     if (second !== undefined) return false
@@ -40,7 +42,7 @@ export const nextEvictions = (snapshot: Snapshot, nodes: readonly NodeAnswer[], 
     const moving = new Set(pods.filter(({ verdict }) => verdict === 'evict').map(podKey))
     const there = podsOf.get(name) ?? []
     let hasVolumeUnderWay = hanging.has(name) || there.some((pod) => pod.deletionAt !== undefined && pod.claims.length > 0)
-    const going = there.toSorted(byName).filter((pod) => {
+    const going = there.toSorted(largestFirst).filter((pod) => {
       if (!moving.has(podKey(pod)) || (pod.claims.length > 0 && hasVolumeUnderWay) || !mayGo(pod, name)) return false
       hasVolumeUnderWay ||= pod.claims.length > 0
       return true
@@ -51,7 +53,13 @@ export const nextEvictions = (snapshot: Snapshot, nodes: readonly NodeAnswer[], 
   return { evictions: new Map(evictions), hanging, budgets: new Map(held.filter(([, names]) => names.length > 0)) }
 }
 
-const byName = (a: SeenPod, b: SeenPod): number => (podKey(a) < podKey(b) ? -1 : 1)
+/** By what a pod asks of the roomiest node, as a share of it: a small one that goes first may take the only place of a large one. */
+const bySize = (nodes: readonly SeenNode[]): ((a: SeenPod, b: SeenPod) => number) => {
+  const most = (what: 'cpuMilli' | 'memoryBytes'): number => nodes.reduce((largest, { allocatable }) => Math.max(largest, allocatable[what]), 1)
+  const [cpuMilli, memoryBytes] = [most('cpuMilli'), most('memoryBytes')]
+  const share = ({ needs: { requests } }: SeenPod): number => Math.max(requests.cpuMilli / cpuMilli, requests.memoryBytes / memoryBytes)
+  return (a, b) => share(b) - share(a) || (podKey(a) < podKey(b) ? -1 : 1)
+}
 
 const volumesOf = ({ claims }: Snapshot, pods: readonly SeenPod[]): ReadonlySet<string | undefined> =>
   new Set(pods.flatMap((pod) => pod.claims.map((claim) => claims.get(`${pod.namespace}/${claim}`)?.volume)))
