@@ -41,12 +41,30 @@ export const isHeldShut = (original: PoolOriginal | undefined, now: Limits | nul
  * changed meanwhile, they are the original (law 4).
  */
 export const originalOf = (
-  kept: PoolOriginal | undefined,
+  pool: Pick<Pool, 'original' | 'woken'>,
   now: { readonly size: PoolSize; readonly rebalancing: boolean; readonly limits?: Limits | null; readonly mark?: PoolOriginal },
 ): PoolOriginal => {
-  const original = kept ?? now.mark ?? { ...now.size, rebalancing: now.rebalancing }
+  const original = pool.original ?? now.mark ?? { ...now.size, desiredSize: now.size.desiredSize - surplusNodes(pool, now.size), rebalancing: now.rebalancing }
   const isOwn = now.limits !== undefined && (original.limits === undefined || !isShut(now.limits))
   return isOwn ? { ...original, limits: now.limits } : original
+}
+
+/**
+ * How many nodes of a pool are there only because it was put to sleep and woken: a NodePool has no size to come back to, and
+ * pods that all wait at once may bring more nodes than they were on. What it grew since is not of these, what it shrank
+ * since is (law 8).
+ */
+export const surplusNodes = ({ woken }: Pick<Pool, 'woken'>, { desiredSize }: PoolSize): number =>
+  (woken === undefined ? 0 : Math.max(0, Math.min(desiredSize, woken.nodes) - woken.before))
+
+/** A pool as money sees it, of the size that is asked for. */
+export const poolStanding = (pool: Pick<Pool, 'original' | 'woken'>, size: PoolSize): Standing => {
+  const surplus = surplusNodes(pool, size)
+  return {
+    ...(pool.original === undefined ? {} : { heldNodes: pool.original.desiredSize }),
+    wantedNodes: size.desiredSize,
+    ...(surplus === 0 ? {} : { surplusNodes: surplus }),
+  }
 }
 
 /** What a pool is restored to: its original, or more where it has grown meanwhile. */
@@ -78,6 +96,8 @@ export interface Pool extends PoolTerms {
   /** What each environment that uses it asks of it, by environment id. One that is not named may use it. */
   readonly demands: Readonly<Record<string, Demand>>
   readonly original?: PoolOriginal
+  /** Nodes it had before its last sleep and after its last wake, where those are more. */
+  readonly woken?: { readonly before: number; readonly nodes: number }
   /** It was seen as Catnap prepared it, and no wake has asked anything of it since. */
   readonly prepared?: boolean
   /** That somebody put it back meanwhile, in words. */

@@ -84,7 +84,7 @@ export const planReclaim = (view: PoolView): PoolPlan => {
   const needsOpen = whyOpen(view)
   if (needsOpen !== undefined) {
     const given = marked.map((node): PoolStep => ({ do: 'give-back', node, why: needsOpen }))
-    return plan([...given, { do: 'open', original: originalOf(pool.original, view), why: needsOpen }])
+    return plan([...given, { do: 'open', original: originalOf(pool, view), why: needsOpen }])
   }
   if (pool.removed === true && pool.original === undefined && settled) return plan([{ do: 'forget', why: whyRestored(pool) }])
   return planNodes(view, staying, marked)
@@ -241,7 +241,7 @@ const prepareStep = (view: PoolView, floor: number, leaving: number): PoolStep[]
   if (leaving === 0 && !(view.sleepsWhole === true && isOpen)) return []
   const minSize = Math.min(size.minSize, floor)
   if (pool.original !== undefined && size.minSize === minSize && !rebalancing && !isOpen) return []
-  const original = originalOf(pool.original, view)
+  const original = originalOf(pool, view)
   return [{ do: 'prepare', original, minSize, why: 'so that a removal is neither refused nor undone' }]
 }
 

@@ -115,7 +115,7 @@ const summary = (result: HeadlessResult): string => {
     `  nodes: ${result.nodesReclaimed} off the bill, ${result.nodesRestored} brought back`,
     `  node-hours: ${result.nodeHoursBaseline} without Catnap, ${result.nodeHoursActual} with it: ${result.nodeHoursAvoided} avoided (${share} %)`,
     `  on-demand: $${result.usdBaseline} without, $${result.usdActual} with: $${result.usdAvoided} saved`,
-    `  Catnap's own books: $${result.realizedUsd} realised, $${result.potentialUsd} potential, $${result.strandedUsd} stranded; ` +
+    `  Catnap's own books: $${result.realizedUsd} realised less $${result.wakeUsd} for waking, $${result.potentialUsd} potential, $${result.strandedUsd} stranded; ` +
       `$${result.costExplorerUsd} billed so far, ${result.rightSizingRecords} containers looked at, ${result.emails} mails`,
     `  failures ${result.failures}, lost originals ${result.lostOriginals}`,
   ].join('\n')

@@ -11,6 +11,8 @@ import type { Run } from './run.ts'
 /** What Catnap itself says of the money of a run. */
 export interface MoneyFigures {
   readonly realizedUsd: number
+  /** What waking cost: to be taken off what was realised before it is held against the bill. */
+  readonly wakeUsd: number
   readonly potentialUsd: number
   readonly strandedUsd: number
   /** What Cost Explorer said of the days that it has told of so far. */
@@ -36,9 +38,10 @@ export const readMoney = async ({ sandbox: { timeline, environment }, functions 
     Promise.all(Object.keys(intent.environments).map((id) => ledgers.advice(id))),
   ])
   client.destroy()
-  const { realized, potential, stranded } = rollUp(rows.flat(), [hourOf(span.from), span.to]).map(({ savings }) => savings).reduce(addSavings, NO_SAVINGS)
+  const { realized, wake, potential, stranded } = rollUp(rows.flat(), [hourOf(span.from), span.to]).map(({ savings }) => savings).reduce(addSavings, NO_SAVINGS)
   return {
     realizedUsd: usd(realized.microUsd ?? 0),
+    wakeUsd: usd(wake.microUsd ?? 0),
     potentialUsd: usd(potential.microUsd ?? 0),
     strandedUsd: usd(stranded.microUsd ?? 0),
     costExplorerUsd: usd(bills.flat().reduce((sum, { actual }) => sum + (actual?.unblendedMicroUsd ?? 0), 0)),

@@ -1,6 +1,6 @@
 import type { LackingPool, MissingNodes } from '../domain/missing-nodes.ts'
 import { isFinished, type Node } from '../domain/node.ts'
-import { isHeldShut } from '../domain/pool.ts'
+import { isHeldShut, poolStanding } from '../domain/pool.ts'
 import type { Workload, WorkloadStep } from '../domain/workload.ts'
 import { isWhole } from '../domain/whole/whole-record.ts'
 import type { Instant } from '../domain/time.ts'
@@ -96,7 +96,7 @@ const growPool = async ({ world }: Slice, { capacity }: ClusterAccess, known: Kn
   const wantedNodes = Math.max(desiredSize, status.size.desiredSize)
   const answer = await capacity.grow(pool.name, status, saved, { minSize, desiredSize: wantedNodes })
   if (answer === 'later') return { asked: 0, problem: `pool ${pool.name} is being changed; tried again in a moment` }
-  await noteStanding(world, pool, { heldNodes: (original ?? status.size).desiredSize, wantedNodes }, undefined)
+  await noteStanding(world, pool, poolStanding({ ...pool, original: saved }, { ...status.size, desiredSize: wantedNodes }), undefined)
   return grew
 }
 

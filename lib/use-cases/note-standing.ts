@@ -12,11 +12,10 @@ import type { Outside } from './world.ts'
 export const noteStanding = async (
   { clock, memory }: Pick<Outside, 'clock' | 'memory'>,
   pool: Pool,
-  { heldNodes, wantedNodes }: { readonly heldNodes: number | undefined; readonly wantedNodes: number },
+  standing: Standing,
   stranded: Stranded | undefined,
 ): Promise<void> => {
   const heldBy = stranded === undefined ? undefined : sayStranded(stranded)
-  const standing: Standing = { ...(heldNodes === undefined ? {} : { heldNodes }), wantedNodes }
   const isSame = isDeepEqual(standing, pool.standing)
   if (isSame && heldBy === pool.heldBy && isDeepEqual(stranded, pool.stranded)) return
   const [at, ledgerName] = [clock.now(), `${pool.cluster}/${pool.name}`]
@@ -33,5 +32,5 @@ export const noteStanding = async (
   await memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { standing, heldBy, stranded } })
 }
 
-const sayStanding = (name: string, { heldNodes, wantedNodes }: Standing): string =>
-  `pool ${name}: ${wantedNodes} nodes asked for${heldNodes === undefined ? '' : `, ${heldNodes} without Catnap`}`
+const sayStanding = (name: string, { heldNodes, wantedNodes, surplusNodes }: Standing): string =>
+  `pool ${name}: ${wantedNodes} nodes asked for${heldNodes === undefined ? '' : `, ${heldNodes} without Catnap`}${surplusNodes === undefined ? '' : `, ${surplusNodes} more since its last wake`}`

@@ -2,7 +2,7 @@ import { shapeOf } from '../domain/capacity.ts'
 import type { Environment } from '../domain/environment.ts'
 import { type Cluster, type Fleet, modeOf } from '../domain/fleet.ts'
 import { isOfPool, poolsUsed } from '../domain/node.ts'
-import { isHeldShut, type Pool } from '../domain/pool.ts'
+import { isHeldShut, type Pool, poolStanding, surplusNodes } from '../domain/pool.ts'
 import { freesItself, nobodyAwake, planReclaim, type PoolView, SECOND_LOOK_SECONDS, strandedIn } from '../domain/reclaim.ts'
 import { isDeepEqual } from '../domain/is-deep-equal.ts'
 import { later } from '../domain/time.ts'
@@ -111,7 +111,7 @@ const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterVie
   const learned = (await learn(world, view, pool, status)) ?? pool
   const found = viewOf(world, view, learned, status)
   const { steps, blockers } = planReclaim(found)
-  await noteStanding(world, learned, { heldNodes: learned.original?.desiredSize, wantedNodes: status.size.desiredSize }, strandedIn(found, blockers, view.environments))
+  await noteStanding(world, learned, poolStanding(learned, status.size), strandedIn(found, blockers, view.environments))
   if (nobodyAwake(found)) await notePutBack(world, found)
   const atRest = steps.length === 0 && Object.keys(pool.leaving).length === 0
   if (!view.acts || atRest) return view.acts && ((isHeldShut(learned.original, status.limits) && found.sleepsWhole !== true) || freesItself(blockers)) ? 'watch' : 'rest'
@@ -143,7 +143,7 @@ const learn = async ({ memory }: World, { nodes, pods }: ClusterView, pool: Pool
   const node = nodes.find((candidate) => isOfPool(candidate, pool.name, status.kind) && candidate.ready)
   if (node === undefined) return undefined
   const shape = shapeOf(node, pods)
-  const baseline = { nodes: (pool.original ?? status.size).desiredSize, instanceType: node.instanceType }
+  const baseline = { nodes: pool.original?.desiredSize ?? status.size.desiredSize - surplusNodes(pool, status.size), instanceType: node.instanceType }
   if (isDeepEqual(shape, pool.shape) && isDeepEqual(baseline, pool.baseline)) return undefined
   return memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { shape, baseline }, when: { epoch: pool.epoch } })
 }

@@ -9,7 +9,7 @@ import type { Memory, PoolStatus } from '../ports.ts'
  * @returns the original; undefined when somebody else changed the record meanwhile
  */
 export const savePool = async (memory: Memory, pool: Pool, status: PoolStatus): Promise<PoolOriginal | undefined> => {
-  const original = originalOf(pool.original, status)
+  const original = originalOf(pool, status)
   if (isDeepEqual(original, pool.original)) return original
   const when = { epoch: pool.epoch, ...(pool.original === undefined ? { original: undefined } : {}) }
   return (await memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { original }, when }))?.original

@@ -115,7 +115,9 @@ const restore = async ({ world: { memory }, access: { capacity }, pool, status, 
   const { original } = pool
   if (original === undefined) return 'go-on'
   if ((await capacity.restore(pool.name, status, original)) === 'later') return 'look-again'
-  await memory.pools.change(keyOf(pool), { set: { original: undefined, prepared: undefined, putBack: undefined }, when: { epoch: pool.epoch }, claimedBy: owner })
+  const [before, nodes] = [original.desiredSize, status.size.desiredSize]
+  const woken = status.kind === 'node-pool' && nodes > before ? { before, nodes } : undefined
+  await memory.pools.change(keyOf(pool), { set: { original: undefined, woken, prepared: undefined, putBack: undefined }, when: { epoch: pool.epoch }, claimedBy: owner })
   return 'go-on'
 }
 

@@ -34,13 +34,13 @@ export const capacityContract = (provisioner: string, make: () => Promise<PoolUn
       const { capacity, pool } = await make()
       const status = await statusOf({ capacity, pool })
       expect(await capacity.status('nobody')).toBeUndefined()
-      await expect(capacity.grow('nobody', status, originalOf(undefined, status), status.size)).rejects.toThrow(/nobody .*is gone; take it out of the intent/)
+      await expect(capacity.grow('nobody', status, originalOf({}, status), status.size)).rejects.toThrow(/nobody .*is gone; take it out of the intent/)
     })
 
     it('carries what it was from before it is prepared until it is restored, however often either is asked', async () => {
       const world = await make()
       const first = await statusOf(world)
-      const original = originalOf(undefined, first)
+      const original = originalOf({}, first)
       for (let round = 0; round < 2; round += 1) await prepare(world, original)
       const prepared = await statusOf(world)
       expect(prepared.mark).toEqual(original)
@@ -55,21 +55,21 @@ export const capacityContract = (provisioner: string, make: () => Promise<PoolUn
     it('is opened again while it keeps its original, and shut again without losing it', async () => {
       const world = await make()
       const first = await statusOf(world)
-      const original = originalOf(undefined, first)
+      const original = originalOf({}, first)
       await prepare(world, original)
       await until(world, async (status) => world.capacity.grow(world.pool, status, original, { minSize: original.minSize, desiredSize: status.size.desiredSize }))
       const open = await statusOf(world)
       expect(open.size.minSize).toBe(first.size.minSize)
       expect(open.limits).toEqual(first.limits)
       expect(open.mark).toEqual(original)
-      await prepare(world, originalOf(original, open))
+      await prepare(world, originalOf({ original }, open))
       expect((await statusOf(world)).mark).toEqual(original)
     })
 
     it('loses exactly the instance it is told to, the capacity with it, once', async () => {
       const world = await make()
       const { capacity, pool, pass } = world
-      await prepare(world, originalOf(undefined, await statusOf(world)))
+      await prepare(world, originalOf({}, await statusOf(world)))
       const [id = '', other = ''] = (await statusOf(world)).inService
       expect(await capacity.remove(pool, id)).toEqual({ done: true })
       if (!forgetful) await capacity.remove(pool, id)

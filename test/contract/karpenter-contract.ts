@@ -56,7 +56,7 @@ export const karpenterContract = (make: MakeNodePool): void => {
       const world = await make()
       const status = await statusOf(world)
       await setLimits(world, { cpu: 12 })
-      expect(await world.capacity.prepare(world.pool, status, originalOf(undefined, status), 0)).toBe('later')
+      expect(await world.capacity.prepare(world.pool, status, originalOf({}, status), 0)).toBe('later')
       expect(await limitsIn(world)).toEqual({ cpu: 12 })
     })
 
@@ -132,7 +132,7 @@ export const remove = async (world: NodePoolUnderTest): Promise<string> => {
 }
 
 /** What it would be given back now. */
-export const original = async (world: NodePoolUnderTest): Promise<PoolOriginal> => originalOf(undefined, await statusOf(world))
+export const original = async (world: NodePoolUnderTest): Promise<PoolOriginal> => originalOf({}, await statusOf(world))
 
 const limitsIn = async (world: NodePoolUnderTest): Promise<unknown> => ((await poolIn(world)).spec as { readonly limits?: unknown }).limits
 

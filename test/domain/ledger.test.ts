@@ -241,6 +241,18 @@ describe('the cost of waking', () => {
     expect(savings.wake.microUsd).toBe(64_000)
     expect(savings.realized.microUsd).toBe(0)
   })
+
+  it('goes on for whatever a wake brought beyond what was there before, shared by all who use it', () => {
+    const pools = [poolFacts(undefined, { baseline: [{ at: at('00:00'), wantedNodes: 2, surplusNodes: 1 }] })]
+    const { rows, shares } = keepLedger(ledgerInput({ pools, environments: [user(SHOP, 'awake'), user('us-dev/web', 'asleep')], nodes: [nodeLife('a'), nodeLife('b')] }))
+    expect(rows.map(({ running, savings }) => [running.baselineNodeSeconds, savings.wake.microUsd, savings.realized.microUsd])).toEqual([[3600, 192_000, 0]])
+    expect(shares.map(({ savings }) => savings.wake.microUsd)).toEqual([96_000, 96_000])
+  })
+
+  it('is no more than what runs', () => {
+    const pools = [poolFacts(undefined, { baseline: [{ at: at('00:00'), surplusNodes: 3 }] })]
+    expect(rowOf({ pools, environments: [user(SHOP, 'awake')], nodes: [nodeLife('a')] }).savings.wake.microUsd).toBe(192_000)
+  })
 })
 
 describe('the rows of a ledger', () => {

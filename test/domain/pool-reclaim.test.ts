@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { originalOf, type Pool } from '../../lib/domain/pool.ts'
+import { originalOf, poolStanding, type Pool, unboundedSize } from '../../lib/domain/pool.ts'
 import { freesItself, planReclaim } from '../../lib/domain/reclaim.ts'
 import { sayPoolStep } from '../../lib/domain/say-pool-step.ts'
 import { isPrepared, sayPutBack } from '../../lib/domain/put-back.ts'
@@ -77,17 +77,30 @@ describe('the original of a pool', () => {
   const status = { size: BOUNDLESS, rebalancing: false, limits: LIMITS }
 
   it('is never what Catnap made of it: what is kept, in the table or on the pool, comes first', () => {
-    expect(originalOf(ORIGINAL, { ...status, limits: SHUT })).toEqual(ORIGINAL)
-    expect(originalOf(undefined, { ...status, limits: SHUT, mark: ORIGINAL })).toEqual(ORIGINAL)
+    expect(originalOf({ original: ORIGINAL }, { ...status, limits: SHUT })).toEqual(ORIGINAL)
+    expect(originalOf({}, { ...status, limits: SHUT, mark: ORIGINAL })).toEqual(ORIGINAL)
   })
 
   it('takes over limits that somebody changed while it was open', () => {
-    expect(originalOf(ORIGINAL, { ...status, limits: { cpu: 200 } })).toEqual({ ...ORIGINAL, limits: { cpu: 200 } })
-    expect(originalOf(ORIGINAL, { ...status, limits: null })).toEqual({ ...ORIGINAL, limits: null })
+    expect(originalOf({ original: ORIGINAL }, { ...status, limits: { cpu: 200 } })).toEqual({ ...ORIGINAL, limits: { cpu: 200 } })
+    expect(originalOf({ original: ORIGINAL }, { ...status, limits: null })).toEqual({ ...ORIGINAL, limits: null })
   })
 
   it('is a limit of 0 where a person set it', () => {
-    expect(originalOf(undefined, { ...status, limits: { cpu: 0 } })).toMatchObject({ limits: { cpu: 0 } })
+    expect(originalOf({}, { ...status, limits: { cpu: 0 } })).toMatchObject({ limits: { cpu: 0 } })
+  })
+})
+
+describe('what a wake left of a NodePool beyond what it had before', () => {
+  const before = (nodes: number) => originalOf({ woken: { before: 3, nodes: 4 } }, { size: unboundedSize(nodes), rebalancing: false }).desiredSize
+
+  it.each([[4, 3], [5, 4], [3, 3], [2, 2]])('is not in its next original: with %i nodes now, that is %i', (now, original) => {
+    expect(before(now)).toBe(original)
+  })
+
+  it('is told to the journal while it runs', () => {
+    expect(poolStanding({ woken: { before: 3, nodes: 4 } }, unboundedSize(5))).toEqual({ wantedNodes: 5, surplusNodes: 1 })
+    expect(poolStanding({ woken: { before: 3, nodes: 4 } }, unboundedSize(3))).toEqual({ wantedNodes: 3 })
   })
 })
 

@@ -78,7 +78,7 @@ describe('a node group of moto', () => {
     const world = poolNamed('workers')
     const status = await statusOf(world)
     expect(status).toMatchObject({ kind: 'node-group', size: scalingConfig, rebalancing: true })
-    const original = originalOf(undefined, status)
+    const original = originalOf({}, status)
     expect(await world.capacity.prepare('workers', { ...status, mark: original }, original, 0)).toBe('later')
     const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName: CLUSTER, nodegroupName: 'workers' }))
     expect(nodegroup).toMatchObject({ scalingConfig: { minSize: 0, desiredSize: 2, maxSize: 6 } })

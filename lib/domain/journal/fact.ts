@@ -7,6 +7,8 @@ export interface Standing {
   /** The desired size of the original; absent: Catnap holds none. */
   readonly heldNodes?: number
   readonly wantedNodes: number
+  /** Nodes that are there only because the pool slept and was woken; absent: none. */
+  readonly surplusNodes?: number
 }
 
 /**

@@ -60,13 +60,14 @@ const oneAtATime = (lives: readonly NodeLifecycle[], refuse: Refuse): readonly N
 const checkPool = (facts: PoolFacts, refuse: Refuse): PoolFacts => {
   const { pool, keep } = facts
   if (!isCount(keep)) refuse(pool, `found keep ${keep}, expected a whole number from 0 on`)
-  const baseline = facts.baseline.flatMap(({ at, heldNodes, wantedNodes }): readonly BaselineStep[] => {
+  const baseline = facts.baseline.flatMap((step): readonly BaselineStep[] => {
+    const { at, heldNodes, wantedNodes, surplusNodes } = step
     if (!isInstant(at)) {
       refuse(pool, `found ${sayAt(at)} as the time of a baseline, expected an instant`)
       return []
     }
-    const bad = [heldNodes, wantedNodes].filter((nodes) => nodes !== undefined && !isCount(nodes))
-    if (bad.length === 0) return [{ at, ...(heldNodes === undefined ? {} : { heldNodes }), ...(wantedNodes === undefined ? {} : { wantedNodes }) }]
+    const bad = [heldNodes, wantedNodes, surplusNodes].filter((nodes) => nodes !== undefined && !isCount(nodes))
+    if (bad.length === 0) return [step]
     refuse(pool, `found a baseline of ${bad.join(', ')} nodes at ${sayAt(at)}, expected a whole number from 0 on`)
     return [{ at }]
   })

@@ -25,6 +25,8 @@ export interface BaselineStep {
   readonly heldNodes?: number
   /** The desired size now: what is asked for and has not come yet saves nothing. Absent: nothing is known of it. */
   readonly wantedNodes?: number
+  /** Nodes that run only because the pool slept and was woken; absent: none. */
+  readonly surplusNodes?: number
 }
 
 /** Why something could not leave a pool, in the words of who found it. */

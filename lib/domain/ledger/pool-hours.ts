@@ -13,7 +13,7 @@ interface PoolSeconds {
   unproven: number
   stranded: number
   potential: number
-  /** Run above the baseline while an environment woke. */
+  /** Run above the baseline while an environment woke, and what of it stayed. */
   surplus: number
 }
 
@@ -32,11 +32,12 @@ const NONE: PoolSeconds = { baseline: 0, ran: 0, avoided: 0, unproven: 0, strand
 /**
  * One pool, hour by hour, by going once through what happened to it. At every second
  *
- * - baseline = the original's desired size while Catnap holds one, else what ran (DESIGN §5.8);
+ * - baseline = the original's desired size while Catnap holds one, else what ran (DESIGN §5.8) but for the surplus;
  * - missing = baseline − the larger of what ran and what was asked for, while somebody who uses it sleeps: capacity that
  *   is needed anyway is no saving, and who is off anyway makes none (FIELD §5);
  * - avoided = missing, but no more than were seen to be `terminated` and have not been replaced: a node counts once;
- * - stranded = ran − keep while everybody sleeps; potential = what ran of the baseline − keep while everybody's hours are shut.
+ * - stranded = ran − keep while everybody sleeps; potential = what ran of the baseline − keep while everybody's hours are shut;
+ * - surplus = ran − the original's while somebody wakes; else what runs only because a wake brought it: it costs what Catnap saves.
  */
 export const poolHours = (facts: PoolFacts, members: PoolMembers, span: Span, priceOf: PriceOf): readonly PoolHour[] => {
   const standing = new PoolStanding(facts.keep, members.users, priceOf)

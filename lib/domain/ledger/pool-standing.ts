@@ -4,7 +4,7 @@ import type { BaselineStep, EnvironmentState, NodeLifecycle, PriceOf } from './l
 import { NodeStock, type StockLine } from './node-stock.ts'
 import type { PoolEvent, PoolUser } from './pool-events.ts'
 
-/** Node-seconds of a pool that passed while an environment slept, while its hours were shut and while it woke. */
+/** Node-seconds of a pool that passed while an environment slept, while its hours were shut, and that its wakes cost. */
 export interface UserPassed {
   readonly environment: string
   readonly weight: number
@@ -25,9 +25,10 @@ interface NodeCounts {
   readonly surplus: number
 }
 
-const SHARED = ['avoided', 'stranded', 'potential', 'surplus'] as const
+/** What users share. The surplus is theirs who wake; what of it lingers when nobody does is everybody's. */
+const SHARED = ['avoided', 'stranded', 'potential', 'waking', 'lingering'] as const
 type Shared = (typeof SHARED)[number]
-const NOTHING: Readonly<Record<Shared, number>> = { avoided: 0, stranded: 0, potential: 0, surplus: 0 }
+const NOTHING: Readonly<Record<Shared, number>> = { avoided: 0, stranded: 0, potential: 0, waking: 0, lingering: 0 }
 
 /** One user as it stands: `from` is what had passed when it last got its part, `had` what it got this hour. */
 interface Seat {
@@ -72,7 +73,8 @@ export class PoolStanding {
     const users: UserPassed[] = []
     for (const seat of this.#seats.values()) {
       this.#collect(seat)
-      const { avoided, stranded, potential, surplus } = seat.had
+      const { avoided, stranded, potential } = seat.had
+      const surplus = seat.had.waking + seat.had.lingering
       if (avoided + stranded + potential + surplus === 0) continue
       users.push({ environment: seat.user.id, weight: seat.user.weight, avoided, stranded, potential, surplus })
       seat.had = { ...NOTHING }
@@ -124,7 +126,7 @@ export class PoolStanding {
     this.#passed.avoided += nodes.avoided * seconds
     this.#passed.stranded += nodes.stranded * seconds
     this.#passed.potential += nodes.potential * seconds
-    this.#passed.surplus += nodes.surplus * seconds
+    this.#passed[this.#inState.waking > 0 ? 'waking' : 'lingering'] += nodes.surplus * seconds
     return nodes
   }
 
@@ -132,10 +134,11 @@ export class PoolStanding {
     const { asleep, waking, off, 'falling-asleep': falling } = this.#inState
     const users = this.#seats.size
     const ran = this.#running.count
-    const { heldNodes: held, wantedNodes: wanted = 0 } = this.#step ?? {}
+    const { heldNodes: held, wantedNodes: wanted = 0, surplusNodes = 0 } = this.#step ?? {}
+    const lingering = off === users ? 0 : Math.min(ran, surplusNodes)
     const missing = held === undefined || asleep + falling === 0 ? 0 : Math.max(0, held - Math.max(ran, wanted))
     const avoided = Math.min(missing, this.#gone.count)
-    const baseline = held === undefined || (off === users && users > 0) ? ran : held
+    const baseline = held === undefined || (off === users && users > 0) ? ran - lingering : held
     return {
       baseline,
       ran,
@@ -143,7 +146,7 @@ export class PoolStanding {
       unproven: missing - avoided,
       stranded: asleep > 0 && asleep + off === users ? Math.max(0, ran - this.#keep) : 0,
       potential: this.#shut > 0 && this.#shut + off === users ? Math.max(0, Math.min(ran, baseline) - this.#keep) : 0,
-      surplus: held === undefined || waking === 0 ? 0 : Math.max(0, ran - held),
+      surplus: Math.max(lingering, held === undefined || waking === 0 ? 0 : ran - held),
     }
   }
 
@@ -169,9 +172,10 @@ export class PoolStanding {
 
 const isShut = ({ shut, state }: Seat): boolean => shut > 0 && state !== 'off'
 
-/** What a user has a part in: who sleeps in what is avoided and stranded, who could in the potential, who wakes in the surplus. */
+/** What a user has a part in: who sleeps in what is avoided and stranded, who could in the potential, who wakes in what that takes. */
 const takesPart = (seat: Seat, what: Shared): boolean => {
   if (what === 'potential') return isShut(seat)
-  if (what === 'surplus') return seat.state === 'waking'
+  if (what === 'waking') return seat.state === 'waking'
+  if (what === 'lingering') return seat.state !== 'off'
   return seat.state === 'asleep' || seat.state === 'falling-asleep'
 }

@@ -6,7 +6,7 @@ import { originalOf } from '../../../lib/domain/pool.ts'
 
 const growTo = async ({ capacity, pool }: SimulatedPools, desiredSize: number): Promise<void> => {
   const status = await statusOf({ capacity, pool })
-  await capacity.grow(pool, status, originalOf(undefined, status), { minSize: 1, desiredSize })
+  await capacity.grow(pool, status, originalOf({}, status), { minSize: 1, desiredSize })
 }
 
 describe('launches that failed', () => {
@@ -50,7 +50,7 @@ describe('the zones of a group', () => {
     const { zones = {}, inService } = await statusOf(world)
     expect(zones['us-east-1c']).toHaveLength(1)
     expect(inService).not.toContain(zones['us-east-1c']?.[0])
-    await prepare(world, originalOf(undefined, await statusOf(world)))
+    await prepare(world, originalOf({}, await statusOf(world)))
     await world.capacity.remove(world.pool, inService[0] ?? '')
     expect(Object.values((await statusOf(world)).zones ?? {}).flat()).not.toContain(inService[0])
   })

@@ -17,7 +17,7 @@ const original = { minSize: 1, desiredSize: 2, maxSize: 6, rebalancing: true }
 describe('an Auto Scaling group that is no node group', () => {
   it('carries its original as a tag that its instances do not inherit', async () => {
     const world = await scalingGroupWorld()
-    await prepare(world, originalOf(undefined, await statusOf(world)))
+    await prepare(world, originalOf({}, await statusOf(world)))
     const group = world.cloud.pools().find(({ pool }) => pool === 'own-workers')
     expect(group).toMatchObject({ minSize: 0, maxSize: 6, suspendedProcesses: ['AZRebalance'], tags: { 'catnap.dev/original': 'min=1 desired=2 max=6 rebalancing=on' } })
   })

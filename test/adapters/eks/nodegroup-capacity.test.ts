@@ -16,7 +16,7 @@ const firstInstance = async (world: SimulatedPools): Promise<string> => (await s
 
 const sized = (world: SimulatedPools, minSize: number, desiredSize: number) => async () => {
   const status = await statusOf(world)
-  return world.capacity.grow('workers', status, originalOf(undefined, status), { minSize, desiredSize })
+  return world.capacity.grow('workers', status, originalOf({}, status), { minSize, desiredSize })
 }
 
 describe('a node group', () => {
@@ -36,7 +36,7 @@ describe('a node group', () => {
 
   it('carries its original as a tag, and has AZRebalance suspended, while it is prepared', async () => {
     const world = await nodeGroupWorld()
-    await prepare(world, originalOf(undefined, await statusOf(world)))
+    await prepare(world, originalOf({}, await statusOf(world)))
     expect(world.cloud.pools()[0]).toMatchObject({ tags: { 'catnap.dev/original': 'min=1 desired=2 max=6 rebalancing=on' }, suspendedProcesses: ['AZRebalance'] })
   })
 
