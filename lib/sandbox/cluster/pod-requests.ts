@@ -1,5 +1,6 @@
+import { keyOf } from './kubernetes-object.ts'
 import { parseQuantity } from './quantity.ts'
-import type { Container, PodSpec } from './resources.ts'
+import type { Container, Pod, PodSpec } from './resources.ts'
 
 /** What a pod asks of its node. */
 export interface PodRequests {
@@ -33,3 +34,9 @@ export const podRequests = (spec: PodSpec): PodRequests => ({
   cpuMilli: Math.round(effective(spec, 'cpu') * 1000),
   memoryBytes: Math.ceil(effective(spec, 'memory')),
 })
+
+/** The order in which autoscalers fill nodes: the largest pod first, by name where they are alike. */
+export const largestFirst = (a: Pod, b: Pod): number => {
+  const [first, second] = [podRequests(a.spec), podRequests(b.spec)]
+  return second.cpuMilli - first.cpuMilli || second.memoryBytes - first.memoryBytes || (keyOf(a) < keyOf(b) ? -1 : 1)
+}

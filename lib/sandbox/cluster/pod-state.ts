@@ -10,6 +10,11 @@ export const isActive = (pod: Pod): boolean => !isFinished(pod) && pod.metadata.
 export const isReady = ({ status }: Pod): boolean =>
   status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true
 
+/** Whether the scheduler looked for a place and found none. */
+export const isUnschedulable = (pod: Pod): boolean =>
+  pod.spec.nodeName === undefined && isActive(pod) &&
+  pod.status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable') === true
+
 /** The conditions with one of them replaced or added; the time of its last transition moves only with its status. */
 export const withCondition = (
   conditions: readonly Condition[] | undefined,

@@ -1,12 +1,13 @@
 import type { ClusterContext, Controller } from './context.ts'
 import { sameJson } from './json.ts'
 import { type ObjectChange, keyOf } from './kubernetes-object.ts'
-import { isChosen, meetsTerms, untolerated } from './node-fit.ts'
+import { isChosen, untolerated } from './node-fit.ts'
 import { NodeRoom } from './node-room.ts'
 import { type PodRequests, podRequests } from './pod-requests.ts'
 import { isFinished, withCondition } from './pod-state.ts'
 import { type TopologyRule, keepsOthersAway, topologyRules } from './pod-topology.ts'
 import type { Node, Pod } from './resources.ts'
+import { reachesVolumes } from './volumes.ts'
 import { WorkQueue } from './work-queue.ts'
 
 const schedulingDelaySeconds = 0.5
@@ -55,7 +56,7 @@ export const scheduler = (context: ClusterContext): Controller => {
     const taint = untolerated(spec, taints, ['NoSchedule', 'NoExecute'])
     if (taint !== undefined) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
     if (!isChosen(spec, node)) return "node(s) didn't match Pod's node affinity/selector"
-    if (!reachesVolumes(pod, node)) return 'node(s) had volume node affinity conflict'
+    if (!reachesVolumes(store, pod, node)) return 'node(s) had volume node affinity conflict'
     if (takesHostPort(pod, node)) return "node(s) didn't have free ports for the requested pod ports"
     const lack = room.lack(node, requests)
     if (lack !== undefined) return lack
@@ -65,15 +66,6 @@ export const scheduler = (context: ClusterContext): Controller => {
     }
     return undefined
   }
-
-  const reachesVolumes = ({ spec, metadata }: Pod, node: Node): boolean =>
-    (spec.volumes ?? []).every(({ persistentVolumeClaim }) => {
-      if (persistentVolumeClaim === undefined) return true
-      const claim = store.get('PersistentVolumeClaim', persistentVolumeClaim.claimName, metadata.namespace)
-      const volume = store.get('PersistentVolume', claim?.spec.volumeName ?? '')
-      const required = volume?.spec.nodeAffinity?.required
-      return claim !== undefined && (required === undefined || meetsTerms(node, required.nodeSelectorTerms))
-    })
 
   const takesHostPort = (pod: Pod, node: Node): boolean => {
     const wanted = hostPorts(pod)

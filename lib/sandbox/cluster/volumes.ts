@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { meetsTerms } from './node-fit.ts'
 import type { ObjectStore } from './object-store.ts'
-import type { PersistentVolumeClaim, Pod } from './resources.ts'
+import type { Node, PersistentVolumeClaim, Pod } from './resources.ts'
 
 /** A claim a pod mounts, and whether its volume hangs on the pod's node. */
 export interface PodVolume {
@@ -22,4 +23,13 @@ export const volumesOf = (store: ObjectStore, { spec, metadata }: Pod): readonly
       volumeName !== undefined &&
       store.get('VolumeAttachment', attachmentName(volumeName, spec.nodeName ?? '')) !== undefined
     return [{ claim, isAttached }]
+  })
+
+/** Whether the volumes of a pod let it onto a node; a claim that is not there does not. */
+export const reachesVolumes = (store: ObjectStore, { spec, metadata }: Pod, node: Node): boolean =>
+  (spec.volumes ?? []).every(({ persistentVolumeClaim }) => {
+    if (persistentVolumeClaim === undefined) return true
+    const claim = store.get('PersistentVolumeClaim', persistentVolumeClaim.claimName, metadata.namespace)
+    const required = store.get('PersistentVolume', claim?.spec.volumeName ?? '')?.spec.nodeAffinity?.required
+    return claim !== undefined && (required === undefined || meetsTerms(node, required.nodeSelectorTerms))
   })

@@ -4,12 +4,13 @@ import { createObject } from '../create-object.ts'
 import { generatedName } from '../generated-name.ts'
 import { sameJson } from '../json.ts'
 import { kindRow } from '../kinds.ts'
-import { type KubernetesObject, keyOf } from '../kubernetes-object.ts'
-import { isChosen, meetsTerms, untolerated } from '../node-fit.ts'
-import { podRequests } from '../pod-requests.ts'
-import { isFinished, withCondition } from '../pod-state.ts'
+import type { KubernetesObject } from '../kubernetes-object.ts'
+import { isChosen, untolerated } from '../node-fit.ts'
+import { largestFirst, podRequests } from '../pod-requests.ts'
+import { isUnschedulable, withCondition } from '../pod-state.ts'
 import { parseQuantity } from '../quantity.ts'
 import type { Node, NodeClaim, NodePool, Pod } from '../resources.ts'
+import { reachesVolumes } from '../volumes.ts'
 import { WorkQueue } from '../work-queue.ts'
 import { karpenterRuns } from './karpenter-runs.ts'
 import { AUTO_MODE_GROUP, type Machines, type RefusedMachine } from './machines.ts'
@@ -86,18 +87,11 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
     return Object.entries(used).every(([resource, amount]) => amount <= (parseQuantity(pool.spec.limits?.[resource] ?? Infinity) ?? Infinity))
   }
 
-  const reachesVolumes = ({ spec, metadata }: Pod, node: Node): boolean =>
-    (spec.volumes ?? []).every(({ persistentVolumeClaim }) => {
-      const claim = persistentVolumeClaim && store.get('PersistentVolumeClaim', persistentVolumeClaim.claimName, metadata.namespace)
-      const required = store.get('PersistentVolume', claim?.spec.volumeName ?? '')?.spec.nodeAffinity?.required
-      return required === undefined || meetsTerms(node, required.nodeSelectorTerms)
-    })
-
   const takes = (place: Place, pod: Pod): boolean => {
     const { cpuMilli, memoryBytes } = podRequests(pod.spec)
     return (
       place.pods >= 1 && cpuMilli <= place.cpuMilli && memoryBytes <= place.memoryBytes && isChosen(pod.spec, place.node) &&
-      untolerated(pod.spec, place.node.spec?.taints ?? [], ['NoSchedule', 'NoExecute']) === undefined && reachesVolumes(pod, place.node)
+      untolerated(pod.spec, place.node.spec?.taints ?? [], ['NoSchedule', 'NoExecute']) === undefined && reachesVolumes(store, pod, place.node)
     )
   }
 
@@ -131,7 +125,7 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
   const provision = (): void => {
     if (!karpenterRuns(store)) return void timeline.after(againSeconds, () => queue.add('run'))
     for (const [uid, claim] of promised) if (store.get('NodeClaim', claim) === undefined) promised.delete(uid)
-    const waiting = store.list('Pod').filter((pod) => isHopeless(pod) && !isFinished(pod) && !isPromised(pod)).toSorted(largestFirst)
+    const waiting = store.list('Pod').filter((pod) => isUnschedulable(pod) && !isPromised(pod)).toSorted(largestFirst)
     const places: Place[] = []
     for (const pod of waiting) {
       const place = places.find((each) => takes(each, pod)) ?? pools().flatMap(freshPlaces).find((each) => takes(each, pod) && isWithinLimits(each.pool, each.instanceType, places))
@@ -220,18 +214,13 @@ export const nodePoolController = (context: ClusterContext, machines: Machines):
         queue.add(isBuiltIn ? object.metadata.name : 'run')
         queue.add('run')
       }
-      if (object.kind === 'Pod' && type !== 'DELETED' && isHopeless(object as Pod)) queue.add('run')
+      if (object.kind === 'Pod' && type !== 'DELETED' && isUnschedulable(object as Pod)) queue.add('run')
     },
     close: () => queue.close(),
   }
 }
 
 const ZONE = 'topology.kubernetes.io/zone'
-
-/** Whether the scheduler looked for a place and found none. */
-const isHopeless = ({ spec, status, metadata }: Pod): boolean =>
-  spec.nodeName === undefined && metadata.deletionTimestamp === undefined &&
-  status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable') === true
 
 const put = (place: Place, pod: Pod): void => {
   const { cpuMilli, memoryBytes } = podRequests(pod.spec)
@@ -262,8 +251,3 @@ const nodeOf = ({ metadata, spec }: NodePool, instanceType: string, zone: string
   },
   spec: { taints: spec.template.spec.taints ?? [] },
 })
-
-const largestFirst = (a: Pod, b: Pod): number => {
-  const [first, second] = [podRequests(a.spec), podRequests(b.spec)]
-  return second.cpuMilli - first.cpuMilli || second.memoryBytes - first.memoryBytes || (keyOf(a) < keyOf(b) ? -1 : 1)
-}
