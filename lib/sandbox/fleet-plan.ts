@@ -13,6 +13,8 @@ const pool = z.strictObject({
   desired: z.int().min(0),
   max: z.int().min(1),
   labels: z.record(z.string(), z.string()).default({}),
+  /** Of an Auto Scaling group: EKS tags those of its node groups by itself. */
+  tags: z.record(z.string(), z.string()).optional(),
   taints: z.array(z.strictObject({ key: z.string(), value: z.string().default(''), effect: z.enum(['NO_SCHEDULE', 'PREFER_NO_SCHEDULE', 'NO_EXECUTE']) })).default([]),
 })
 

@@ -5,6 +5,7 @@ import type { Intent } from '../domain/intent/schema.ts'
 import { clusterWideRoles } from '../domain/rights/cluster-roles.ts'
 import { ANY_GRANT } from '../domain/rights/grant.ts'
 import { instant } from '../domain/time.ts'
+import { autoscalersGroups } from './autoscalers-groups.ts'
 import { type Chat, openChat } from './chat.ts'
 import { createCloud, type SimulatedCloud } from './cloud/cloud.ts'
 import type { CloudCluster } from './cloud/fleet.ts'
@@ -50,7 +51,8 @@ export const createSandbox = async (plan: FleetPlan, intent: Intent, seed: numbe
   for (const [name, planned] of Object.entries(plan.clusters)) {
     const authenticate = (token: string) => made.cloud?.authenticate(name, token)
     const machines = karpentersMachines(name, () => made.cloud)
-    const cluster = await createCluster({ name, timeline, dice: roll, authenticate, machines, usage: usageModel(roll, planned.usage), ...faults.cluster })
+    const groups = autoscalersGroups(name, () => made.cloud)
+    const cluster = await createCluster({ name, timeline, dice: roll, authenticate, machines, groups, usage: usageModel(roll, planned.usage), ...faults.cluster })
     clusters.set(name, cluster)
     cloudClusters.push(cloudCluster(name, planned, intent, cluster.url))
   }
@@ -110,9 +112,9 @@ const cloudCluster = (name: string, { pools, version }: ClusterPlan, intent: Int
   }
 }
 
-const poolsOf = (pools: ClusterPlan['pools'], wanted: ClusterPlan['pools'][string]['kind']): CloudCluster['nodegroups'] =>
-  Object.entries(pools).flatMap(([name, { kind, instanceType, zones, min, desired, max, labels, taints }]) =>
-    (kind === wanted ? [{ name, instanceType, zones, minSize: min, desiredSize: desired, maxSize: max, labels, taints }] : []))
+const poolsOf = (pools: ClusterPlan['pools'], wanted: ClusterPlan['pools'][string]['kind']): NonNullable<CloudCluster['groups']> =>
+  Object.entries(pools).flatMap(([name, { kind, instanceType, zones, min, desired, max, labels, tags, taints }]) =>
+    (kind === wanted ? [{ name, instanceType, zones, minSize: min, desiredSize: desired, maxSize: max, labels, taints, ...(tags === undefined ? {} : { tags }) }] : []))
 
 /** What an administrator applied before Catnap came: rights, system workloads, and the environments' own. */
 const objectsOf = (planned: ClusterPlan): readonly KubernetesObject[] => [

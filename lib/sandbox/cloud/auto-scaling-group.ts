@@ -40,6 +40,9 @@ export interface GroupWorld {
   readonly refusal: (zone: string) => LaunchRefusal | undefined
 }
 
+/** Why a group acts on a size it was given. */
+export const ASKED = 'in response to a difference between desired and actual capacity'
+
 const rebalanceAfterSeconds = 60
 // What EC2 refuses a group tries again by itself; the pauses grow on AWS.
 const launchAgainSeconds = 60
@@ -119,6 +122,15 @@ export class AutoScalingGroup {
   resize(capacity: Capacity, cause: string, drainSeconds = 0): void {
     this.#capacity = capacity
     this.#settle(cause, drainSeconds)
+  }
+
+  /** Sets how many it should have, within its bounds: ValidationError beyond them. */
+  setDesiredCapacity(desiredSize: number): void {
+    const { minSize, maxSize } = this.#capacity
+    const refusal = (bound: string): AwsError => new AwsError(400, 'ValidationError', `New SetDesiredCapacity value ${desiredSize} is ${bound} for the AutoScalingGroup.`)
+    if (!(desiredSize <= maxSize)) throw refusal(`above max value ${maxSize}`)
+    if (desiredSize < minSize) throw refusal(`below min value ${minSize}`)
+    this.resize({ minSize, maxSize, desiredSize }, ASKED)
   }
 
   /** Suspends the processes named, or all. Throws ValidationError for one AWS does not know. */
@@ -236,7 +248,7 @@ export class AutoScalingGroup {
     this.#launchIsDue = true
     this.#world.timeline.after(launchAgainSeconds, () => {
       this.#launchIsDue = false
-      this.#settle('in response to a difference between desired and actual capacity', 0)
+      this.#settle(ASKED, 0)
     })
   }
 

@@ -1,5 +1,5 @@
 import { iso } from '../../domain/time.ts'
-import type { AutoScalingGroup, Capacity, Member } from './auto-scaling-group.ts'
+import { ASKED, type AutoScalingGroup, type Member } from './auto-scaling-group.ts'
 import { AwsError } from './aws-error.ts'
 import type { Fleet } from './fleet.ts'
 import { Form } from './form.ts'
@@ -26,7 +26,7 @@ export const autoScalingService = (fleet: Fleet): Service => {
     SuspendProcesses: (form, region) => named(form, region).suspend(form.list('ScalingProcesses.member')),
     ResumeProcesses: (form, region) => named(form, region).resume(form.list('ScalingProcesses.member')),
     UpdateAutoScalingGroup: (form, region) => updateGroup(named(form, region), form),
-    SetDesiredCapacity: (form, region) => setDesiredCapacity(named(form, region), form),
+    SetDesiredCapacity: (form, region) => named(form, region).setDesiredCapacity(form.integer('DesiredCapacity') ?? Number.NaN),
     TerminateInstanceInAutoScalingGroup: (form, region) => terminate(fleet, form, region),
     CreateOrUpdateTags: (form, region) => {
       for (const [group, tag] of taggedGroups(fleet, form, region)) {
@@ -160,23 +160,8 @@ const updateGroup = (group: AutoScalingGroup, form: Form): void => {
     throw invalid(`Desired capacity:${asked} must be between the specified min size:${minSize} and max size:${maxSize}`)
   }
   const desiredSize = asked ?? Math.min(Math.max(group.capacity.desiredSize, minSize), maxSize)
-  resize(group, { minSize, maxSize, desiredSize })
+  group.resize({ minSize, maxSize, desiredSize }, ASKED)
 }
-
-const setDesiredCapacity = (group: AutoScalingGroup, form: Form): void => {
-  const { minSize, maxSize } = group.capacity
-  const desiredSize = form.integer('DesiredCapacity') ?? Number.NaN
-  if (!(desiredSize <= maxSize)) {
-    throw invalid(`New SetDesiredCapacity value ${desiredSize} is above max value ${maxSize} for the AutoScalingGroup.`)
-  }
-  if (desiredSize < minSize) {
-    throw invalid(`New SetDesiredCapacity value ${desiredSize} is below min value ${minSize} for the AutoScalingGroup.`)
-  }
-  resize(group, { minSize, maxSize, desiredSize })
-}
-
-const resize = (group: AutoScalingGroup, capacity: Capacity): void =>
-  group.resize(capacity, 'in response to a difference between desired and actual capacity')
 
 const terminate = (fleet: Fleet, form: Form, region: string): Xml => {
   const id = form.text('InstanceId') ?? ''

@@ -4,7 +4,7 @@ import { listenOnLoopback } from '../listen-on-loopback.ts'
 import type { Timeline } from '../timeline.ts'
 import { type Allocatable, allocatable } from './allocatable.ts'
 import { apsService } from './aps-service.ts'
-import type { AutoScalingGroup } from './auto-scaling-group.ts'
+import type { AutoScalingGroup, Capacity } from './auto-scaling-group.ts'
 import { autoScalingService } from './auto-scaling-service.ts'
 import { cloudWatchService } from './cloudwatch-service.ts'
 import { costExplorerService } from './cost-explorer-service.ts'
@@ -13,7 +13,7 @@ import { ec2Service } from './ec2-service.ts'
 import { eksService } from './eks-service.ts'
 import { elbv2Service } from './elbv2-service.ts'
 import { authenticateToken, type TokenIdentity } from './eks-token.ts'
-import { type CloudCluster, Fleet, type InstanceTypeFacts, type NodeListener, type WantedInstance } from './fleet.ts'
+import { type CloudCluster, Fleet, type InstanceTypeFacts, type NextNode, type NodeListener, type WantedInstance } from './fleet.ts'
 import type { InstanceState } from './instance.ts'
 import type { RefusedLaunches } from './launch-refusal.ts'
 import { type Charge, Meter } from './meter.ts'
@@ -57,6 +57,14 @@ interface PoolState {
   readonly groupTags: Readonly<Record<string, string>>
 }
 
+/** An Auto Scaling group with the ids of its instances, whatever state they are in, and the node it would start next. */
+interface GroupState extends Capacity {
+  readonly name: string
+  readonly tags: ReadonlySet<string>
+  readonly instanceIds: readonly string[]
+  readonly next: NextNode
+}
+
 /** An instance as an independent checker sees it; billed from `runningAt` until `terminatedAt`. */
 interface InstanceRecord {
   readonly id: string
@@ -87,6 +95,11 @@ export interface SimulatedCloud {
   /** Starts an instance that is in no group, as Karpenter does, and answers its id, or throws what EC2 refuses it with; and ends one. */
   launch(cluster: string, wanted: WantedInstance): string
   end(instanceId: string): void
+  /** The Auto Scaling groups of a cluster as whoever scales them sees them. */
+  groups(cluster: string): readonly GroupState[]
+  /** What Auto Scaling does for whoever scales a group; throws what it refuses. */
+  setDesiredCapacity(groupName: string, desiredSize: number): void
+  terminateInGroup(instanceId: string): void
   /** From now on EC2 refuses these launches, until what it answers is called. */
   refuseLaunches(launches: RefusedLaunches): () => void
   /** What a node of a type offers to pods; undefined for one without a price. */
@@ -159,6 +172,10 @@ export const createCloud = async (options: CloudOptions): Promise<SimulatedCloud
     start: () => fleet.start(),
     pools: () => poolStates(fleet),
     launch: (cluster, wanted) => fleet.launch(cluster, wanted).id,
+    groups: (cluster) => fleet.groupsOf(cluster).map(({ group, next }) =>
+      ({ name: group.name, ...group.capacity, tags: new Set(group.tags.keys()), instanceIds: group.members.map(({ instance }) => instance.id), next })),
+    setDesiredCapacity: (groupName, desiredSize) => fleet.group(groupName)?.setDesiredCapacity(desiredSize),
+    terminateInGroup: (instanceId) => void fleet.group(fleet.instance(instanceId)?.identity.groupName)?.terminate(instanceId, true),
     refuseLaunches: (launches) => fleet.refuse(launches),
     end: (instanceId) => void fleet.instance(instanceId)?.terminate(),
     offer: (instanceType) => {

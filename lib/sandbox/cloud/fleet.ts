@@ -40,6 +40,8 @@ export interface CloudNodegroup {
 /** A self-managed Auto Scaling group on the first day; labels and taints are those its user data gives the kubelet. */
 interface CloudGroup extends CloudNodegroup {
   readonly warmPool?: WarmPool
+  /** Beside those that let its nodes into the cluster. */
+  readonly tags?: Readonly<Record<string, string>>
 }
 
 /** An instance somebody other than a group starts: Karpenter, its own or that of EKS Auto Mode. */
@@ -77,6 +79,9 @@ export interface JoiningNode extends Allocatable {
   readonly taints: readonly NodeTaint[]
 }
 
+/** A node a group has not started yet. */
+export type NextNode = Omit<JoiningNode, 'name' | 'instanceId'>
+
 /** Who is told of nodes. */
 export interface NodeListener {
   joined(cluster: string, node: JoiningNode): void
@@ -102,6 +107,7 @@ export class Fleet implements InstanceListener {
   readonly #instances = new Map<string, Instance>()
   readonly #addresses = new Set<string>()
   readonly #groups = new Map<string, AutoScalingGroup>()
+  readonly #places = new Map<AutoScalingGroup, Place & { readonly node: NodeTraits }>()
   readonly #listeners: NodeListener[] = []
   readonly #refused = new Set<RefusedLaunches>()
 
@@ -143,6 +149,12 @@ export class Fleet implements InstanceListener {
 
   group(name: string | undefined): AutoScalingGroup | undefined {
     return name === undefined ? undefined : this.#groups.get(name)
+  }
+
+  /** The groups of a cluster, each with the node that its next instance becomes, were it in the first of its zones. */
+  groupsOf(clusterName: string): readonly { readonly group: AutoScalingGroup; readonly next: NextNode }[] {
+    return [...this.#places].flatMap(([group, { cluster, pool: { instanceType, zones: [zone = ''] }, node }]) =>
+      (cluster.name === clusterName ? [{ group, next: { instanceType, zone, ...node, ...allocatable(instanceType, knownType(instanceType, this.#facts)) } }] : []))
   }
 
   /** Starts an instance that is in no group. Throws for a cluster or a type nobody knows, and what EC2 refuses. */
@@ -239,7 +251,7 @@ export class Fleet implements InstanceListener {
     const nodegroups = new Map(
       cluster.nodegroups.map((nodegroup) => [nodegroup.name, this.#found({ cluster, region, account, pool: nodegroup })]),
     )
-    for (const group of cluster.groups ?? []) this.#foundGroup(group.name, { cluster, region, account, pool: group }, groupTags(cluster.name))
+    for (const group of cluster.groups ?? []) this.#foundGroup(group.name, { cluster, region, account, pool: group }, { ...groupTags(cluster.name), ...group.tags })
     return { cluster, region, account, version: cluster.version ?? defaultVersion, tags: new Map(), nodegroups }
   }
 
@@ -258,18 +270,17 @@ export class Fleet implements InstanceListener {
     if (this.#groups.has(groupName)) throw new Error(`Auto Scaling groups have different names: found "${groupName}" twice`)
     const id = uuid(`${cluster.arn}\0${name}`)
     const arn = `arn:aws:autoscaling:${region}:${account}:autoScalingGroup:${id}:autoScalingGroupName/${groupName}`
-    const world = { timeline: this.timeline, dice: this.#dice, newInstance: this.#instanceMaker(place, groupName, nodegroup), refusal: (zone: string) => this.refusal({ pool: name, zone, instanceType }) }
+    const node = traitsOf(place.pool, nodegroup)
+    const world = { timeline: this.timeline, dice: this.#dice, newInstance: this.#instanceMaker(place, groupName, node), refusal: (zone: string) => this.refusal({ pool: name, zone, instanceType }) }
     const group = new AutoScalingGroup({ name: groupName, arn, region, zones, warmPool }, { minSize, maxSize, desiredSize }, world)
     for (const [key, value] of Object.entries(tags)) group.tags.set(key, { value, propagateAtLaunch: true })
     this.#groups.set(groupName, group)
+    this.#places.set(group, { ...place, node })
     return group
   }
 
-  #instanceMaker({ cluster, region, account, pool }: Place, groupName: string, nodegroup: string | undefined): (zone: string) => Instance {
-    const { name, instanceType, labels = {}, taints = [] } = pool
-    const node: NodeTraits = {
-      labels, taints: taints.map((taint) => ({ ...taint, effect: effects[taint.effect] })), ...(nodegroup === undefined ? {} : { nodegroup }),
-    }
+  #instanceMaker({ cluster, region, account, pool }: Place, groupName: string, node: NodeTraits): (zone: string) => Instance {
+    const { name, instanceType } = pool
     const common = { cluster: cluster.name, pool: name, groupName, region, account, instanceType, tags: {}, node }
     let launched = 0
     return (zone) => this.#make({ ...common, zone, ...this.#identity(`${groupName}\0${launched++}`) })
@@ -291,6 +302,9 @@ interface Place {
   readonly account: string
   readonly pool: CloudGroup
 }
+
+const traitsOf = ({ labels = {}, taints = [] }: CloudGroup, nodegroup: string | undefined): NodeTraits =>
+  ({ labels, taints: taints.map((taint) => ({ ...taint, effect: effects[taint.effect] })), ...(nodegroup === undefined ? {} : { nodegroup }) })
 
 /** The tags a group of one's own needs, for its nodes to be let into the cluster. */
 const groupTags = (cluster: string): Readonly<Record<string, string>> => ({ [`kubernetes.io/cluster/${cluster}`]: 'owned' })

@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/time.ts'
 import type { Dice } from '../dice.ts'
 import type { Timeline } from '../timeline.ts'
-import type { AutoScalingGroup, Capacity } from './auto-scaling-group.ts'
+import { ASKED, type AutoScalingGroup, type Capacity } from './auto-scaling-group.ts'
 import { AwsError } from './aws-error.ts'
 import { uuid } from './uuid.ts'
 
@@ -75,7 +75,7 @@ export class Nodegroup {
     refuseBadCapacity(capacity)
     const update = this.#begin(change)
     if (requestToken !== undefined) this.#updateByToken.set(requestToken, update.id)
-    this.group.resize(capacity, 'in response to a difference between desired and actual capacity', drainSeconds)
+    this.group.resize(capacity, ASKED, drainSeconds)
     return update
   }
 

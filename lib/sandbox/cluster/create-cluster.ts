@@ -3,6 +3,7 @@ import type { Timeline } from '../timeline.ts'
 import { type UsageModel, usageModel } from '../usage.ts'
 import { ApiServer } from './api-server.ts'
 import type { ClusterContext, Controller } from './context.ts'
+import { clusterAutoscaler } from './controllers/cluster-autoscaler.ts'
 import { cronJobController } from './controllers/cron-job-controller.ts'
 import { daemonSetController } from './controllers/daemon-set-controller.ts'
 import { deploymentController } from './controllers/deployment-controller.ts'
@@ -16,6 +17,7 @@ import { nodeClaimController } from './controllers/node-claim-controller.ts'
 import { nodeLifecycleController } from './controllers/node-lifecycle-controller.ts'
 import { nodePoolController } from './controllers/node-pool-controller.ts'
 import { replicaSetController } from './controllers/replica-set-controller.ts'
+import type { ScalingGroups } from './controllers/scaling-groups.ts'
 import { statefulSetController } from './controllers/stateful-set-controller.ts'
 import { volumeController } from './controllers/volume-controller.ts'
 import { asCreated } from './create-object.ts'
@@ -47,6 +49,8 @@ export interface ClusterOptions extends Faults {
   readonly usage?: UsageModel
   /** What Karpenter starts instances with; without it there is no Karpenter, and NodePools are just kept. */
   readonly machines?: Machines
+  /** What Cluster Autoscaler scales, where a Deployment of it runs; without it there is none. */
+  readonly groups?: ScalingGroups
   /** Asked at each request for metrics: what is wrong with metrics-server now. */
   readonly metricsFault?: () => MetricsFault | undefined
 }
@@ -130,9 +134,10 @@ const applyObject = (store: ObjectStore, sent: KubernetesObject): void => {
 }
 
 const controllersOf = (
-  context: ClusterContext, podReadySeconds: readonly [number, number], usage: UsageModel, machines: Machines | undefined,
+  context: ClusterContext, podReadySeconds: readonly [number, number], usage: UsageModel, { machines, groups }: Pick<ClusterOptions, 'machines' | 'groups'>,
 ): readonly Controller[] => [
   ...(machines === undefined ? [] : [nodePoolController(context, machines), nodeClaimController(context, machines)]),
+  ...(groups === undefined ? [] : [clusterAutoscaler(context, groups)]),
   cronJobController(context),
   jobController(context),
   deploymentController(context),
@@ -155,7 +160,7 @@ export const createCluster = async (options: ClusterOptions): Promise<SimulatedC
   const { name, timeline, dice, authenticate, podReadySeconds = [5, 30], usage = usageModel(dice) } = options
   const store = new ObjectStore(name, () => timeline.now())
   const context: ClusterContext = { name, timeline, dice, store }
-  const controllers = controllersOf(context, podReadySeconds, usage, options.machines)
+  const controllers = controllersOf(context, podReadySeconds, usage, options)
   store.onChange((change) => {
     for (const controller of controllers) controller.observe(change)
   })

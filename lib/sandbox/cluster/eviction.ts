@@ -18,7 +18,7 @@ const evicting = {
 const budgetCause = (message: string) => [{ reason: 'DisruptionBudget', message }]
 
 /** The budgets of the pod's namespace that select it. */
-const budgetsOf = (store: ObjectStore, { metadata }: Pod): readonly PodDisruptionBudget[] =>
+export const budgetsOf = (store: ObjectStore, { metadata }: Pod): readonly PodDisruptionBudget[] =>
   store
     .list('PodDisruptionBudget', metadata.namespace ?? '')
     .filter(({ spec }) => selects(spec.selector, metadata.labels))

@@ -42,6 +42,15 @@ const readyCondition = (isReady: boolean): Condition =>
     ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
     : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'container runtime network not ready' }
 
+/** The Node a kubelet registers. */
+export const registeredNode = (node: JoiningNode, timestamp: string): Node => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: node.name, labels: { ...wellKnownLabels(node), ...node.labels } },
+  spec: { providerID: `aws:///${node.zone}/${node.instanceId}`, taints: node.taints },
+  status: statusOf(node, timestamp),
+})
+
 const statusOf = (node: JoiningNode, timestamp: string) => {
   const capacity = { cpu: `${node.cpuMilli}m`, memory: `${node.memoryMiB}Mi`, pods: String(node.pods) }
   const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure'].map((type) => ({ type, status: 'False' }))
@@ -71,13 +80,9 @@ export class Nodes {
   join(node: JoiningNode): void {
     const { store, timeline } = this.#context
     this.#names.set(node.instanceId, node.name)
-    const made = createObject(store, {
-      apiVersion: 'v1',
-      kind: 'Node',
-      metadata: { name: node.name, labels: { ...wellKnownLabels(node), ...node.labels } },
-      spec: { providerID: `aws:///${node.zone}/${node.instanceId}`, taints: [...node.taints, notReadyTaint] },
-    })
-    const registered = store.update(made, { ...made, status: statusOf(node, store.timestamp()) }, 'status')
+    const { status, ...fields } = registeredNode({ ...node, taints: [...node.taints, notReadyTaint] }, store.timestamp())
+    const made = createObject(store, fields)
+    const registered = store.update(made, { ...made, status }, 'status')
     timeline.after(readyAfterSeconds, () => this.#becomeReady(node.name, registered.metadata.uid))
   }
 

@@ -6,8 +6,8 @@ export const isFinished = ({ status }: Pod): boolean => status?.phase === 'Succe
 /** Whether the pod counts for its controller: neither finished nor on its way out. */
 export const isActive = (pod: Pod): boolean => !isFinished(pod) && pod.metadata.deletionTimestamp === undefined
 
-/** Whether the pod's Ready condition holds. */
-export const isReady = ({ status }: Pod): boolean =>
+/** Whether the Ready condition of a pod or a node holds. */
+export const isReady = ({ status }: { readonly status?: { readonly conditions?: readonly Condition[] } }): boolean =>
   status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true
 
 /** Whether the scheduler looked for a place and found none. */
