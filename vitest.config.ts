@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** They load the functions, which read their environment when they are loaded, or end processes. What is named here does neither. */
 const APART = [
   'test/functions/!(account|wake-cache|wake-fronts).test.ts',
-  'test/sandbox/!(dice|example|fleet-plan|money|object-checker|open-front|registered-targets|timeline|traffic|visitors).test.ts',
+  'test/sandbox/!(cluster-autoscaler|dice|example|fleet-plan|money|object-checker|open-front|registered-targets|timeline|traffic|visitors).test.ts',
   'test/sandbox/console/!(brief|count-nodes).test.ts',
   'test/crash/*.test.ts',
 ]

@@ -17,11 +17,9 @@ const LEFT: Consolidation = { moves: false }
  * Whether the pods of a pool's nodes are moved now. Only where the intent says so, and nodes of it may go at all; where
  * Karpenter or Cluster Autoscaler does it, it is theirs. While some nodes are being emptied no others are begun: what the
  * second look finds is then a plan for exactly these.
- *
- * @param autoscaler a pod of a Cluster Autoscaler that runs in the cluster
  */
-export const consolidationOf = (view: UnjudgedPool, autoscaler: string | undefined): ((node: Node) => Consolidation) => {
-  const { pool, kind, demands } = view
+export const consolidationOf = (view: UnjudgedPool): ((node: Node) => Consolidation) => {
+  const { pool, kind, demands, autoscaler } = view
   if (pool.consolidate !== true || pool.removed === true) return () => LEFT
   if (kind === 'node-pool') return () => ({ moves: false, why: 'left to Karpenter' })
   if (autoscaler !== undefined) return () => ({ moves: false, why: `left to Cluster Autoscaler (${autoscaler})` })

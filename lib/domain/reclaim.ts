@@ -43,6 +43,8 @@ export interface PoolView {
   readonly demands: Readonly<Record<string, Demand>>
   /** Its nodes go with the whole cluster: whatever waits for one waits for the wake. */
   readonly sleepsWhole?: true
+  /** A pod of a Cluster Autoscaler that runs in the cluster: it takes and starts nodes of groups as well. */
+  readonly autoscaler?: string
 }
 
 /** One change to a pool or a node: what, why, and what undoes it. */
@@ -210,9 +212,9 @@ const allAwake = ({ pool, demands }: Pick<PoolView, 'pool' | 'demands'>): boolea
 
 const whyRestored = ({ removed }: Pool): string => (removed === true ? 'it was taken out of the intent' : 'every environment that uses it is awake')
 
-/** A NodePool has no size to come back to: Karpenter gives it what its pods need. */
-const hasSettledSize = ({ kind, size, pool: { original } }: PoolView): boolean =>
-  kind === 'node-pool' || original === undefined || size.desiredSize <= original.desiredSize
+/** A NodePool has no size to come back to: Karpenter gives it what its pods need. What is more than before is Cluster Autoscaler's to take, where one runs. */
+const hasSettledSize = ({ kind, size, autoscaler, pool: { original } }: PoolView): boolean =>
+  kind === 'node-pool' || autoscaler !== undefined || original === undefined || size.desiredSize <= original.desiredSize
 
 /** Why a NodePool that Catnap shut must be opened: neighbours keep theirs (law 7); undefined: it need not. */
 const whyOpen = (view: PoolView): string | undefined => {
@@ -238,12 +240,19 @@ const prepareStep = (view: PoolView, floor: number, leaving: number): PoolStep[]
   const { pool, size, rebalancing } = view
   const isOpen = view.limits !== undefined && !isShut(view.limits)
   // Of a whole cluster even an empty NodePool is shut: a pod that waits would start a node.
-  if (leaving === 0 && !(view.sleepsWhole === true && isOpen)) return []
+  if (leaving === 0 && !(view.sleepsWhole === true && isOpen) && !othersTake(view)) return []
   const minSize = Math.min(size.minSize, floor)
   if (pool.original !== undefined && size.minSize === minSize && !rebalancing && !isOpen) return []
   const original = originalOf(pool, view)
   return [{ do: 'prepare', original, minSize, why: 'so that a removal is neither refused nor undone' }]
 }
+
+/**
+ * Whether Cluster Autoscaler takes what a sleep sets free, though no node of it goes by us: what the pool was is noted before
+ * that, the wake would take what it left for it; and no rebalancing ends the nodes that stay.
+ */
+const othersTake = ({ kind, autoscaler, obstacle, demands }: PoolView): boolean =>
+  kind !== 'node-pool' && autoscaler !== undefined && obstacle === undefined && Object.values(demands).includes('asleep')
 
 /**
  * What keeps a node; undefined: nothing does. The judge knows a mark of ours by its taint alone; one that a person set, or

@@ -14,10 +14,12 @@ export interface SeenCluster {
   readonly system?: Environment
   readonly nodes: readonly Node[]
   readonly pods: readonly Pod[]
+  /** A pod of a Cluster Autoscaler that runs in it. */
+  readonly autoscaler?: string
 }
 
 /** A pool with its nodes, what its provisioner says of it, and what its environments ask of it. */
-export const poolView = ({ clock, listPrice }: Pick<World, 'clock' | 'listPrice'>, { nodes, pods, environments, system }: SeenCluster, pool: Pool, status: PoolStatus): UnjudgedPool => ({
+export const poolView = ({ clock, listPrice }: Pick<World, 'clock' | 'listPrice'>, { nodes, pods, environments, system, autoscaler }: SeenCluster, pool: Pool, status: PoolStatus): UnjudgedPool => ({
   now: clock.now(),
   pool,
   ...status,
@@ -27,6 +29,7 @@ export const poolView = ({ clock, listPrice }: Pick<World, 'clock' | 'listPrice'
   ...wokenOn(pool, environments),
   demands: { ...demandsOn(pool, environments), ...systemDemand(system, status.kind) },
   ...(sleepsWhole(system, status.kind) ? { sleepsWhole: true } : {}),
+  ...(autoscaler === undefined ? {} : { autoscaler }),
 })
 
 /** Whether the nodes of a kind of pool go with the whole cluster by now: those of an autoscaler's own before it sleeps, all others after. */

@@ -18,7 +18,7 @@ import { CLAIM_SECONDS, RECHECK_SECONDS, type World } from './world.ts'
 /** After a failure the cluster's nodes are looked at again after this. */
 const RETRY_SECONDS = 5 * 60
 
-/** Between two looks at what changes by itself. A pod that waits for a node of a pool that is shut must not wait for long. */
+/** Between two looks at what changes by itself. A pod that waits for a node of a pool that is shut must not wait for long; what Cluster Autoscaler took counts from the look that sees it. */
 const WATCH_SECONDS = 5 * 60
 
 /** One worker's turn at one pool. */
@@ -101,7 +101,7 @@ const reclaimPools = async (world: World, access: ClusterAccess, view: ClusterVi
   return { ends, problems }
 }
 
-/** `watch`: nothing to do now; but a node is soon old enough, or Karpenter may start none, which a pod of others may come to need. */
+/** `watch`: nothing to do now; but a node is soon old enough, Karpenter may start none, which a pod of others may come to need, or Cluster Autoscaler may take some. */
 type PoolEnd = 'look-again' | 'watch' | 'rest'
 
 const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterView, pool: Pool, owner: string): Promise<PoolEnd> => {
@@ -114,7 +114,7 @@ const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterVie
   await noteStanding(world, learned, poolStanding(learned, status.size), strandedIn(found, blockers, view.environments))
   if (nobodyAwake(found)) await notePutBack(world, found)
   const atRest = steps.length === 0 && Object.keys(pool.leaving).length === 0
-  if (!view.acts || atRest) return view.acts && ((isHeldShut(learned.original, status.limits) && found.sleepsWhole !== true) || freesItself(blockers)) ? 'watch' : 'rest'
+  if (!view.acts || atRest) return view.acts && (changesByItself(found) || freesItself(blockers)) ? 'watch' : 'rest'
 
   const key = { cluster: pool.cluster, name: pool.name }
   const now = clock.now()
@@ -127,6 +127,10 @@ const reclaimPool = async (world: World, access: ClusterAccess, view: ClusterVie
     await memory.pools.change(key, { set: { claim: undefined }, claimedBy: owner })
   }
 }
+
+/** Whether others change a pool that is left as Catnap prepared it. */
+const changesByItself = ({ pool: { original }, limits, sleepsWhole, autoscaler, nodes }: PoolView): boolean =>
+  (isHeldShut(original, limits) && sleepsWhole !== true) || (original !== undefined && autoscaler !== undefined && nodes.length > 0)
 
 /** Named in the intent and not there: a wrong name, or somebody deleted it. */
 const noSuchPool = async ({ memory }: World, { capacity }: ClusterAccess, pool: Pool): Promise<'rest'> => {

@@ -30,9 +30,10 @@ export const surveyNodes = async (
   const of = { environments, ...(system === undefined ? {} : { system }) }
   if (pools.length === 0) return { ...of, nodes: [], pods: [], answers: new Map(), emptying: NOTHING }
   const { nodes, snapshot } = await access.nodes.survey()
-  const cluster = { ...of, nodes, pods: podsOf(snapshot) }
+  const autoscaler = clusterAutoscalerIn(snapshot)
+  const cluster = { ...of, nodes, pods: podsOf(snapshot), ...(autoscaler === undefined ? {} : { autoscaler }) }
   const [ending, draining] = [nodesIn(pools, 'ending'), nodesIn(pools, 'draining')]
-  const consolidations = await consolidationsIn(world, access, cluster, pools, clusterAutoscalerIn(snapshot))
+  const consolidations = await consolidationsIn(world, access, cluster, pools)
   const going = new Set(nodes.flatMap(({ name, poolKind = 'node-group' }) => (sleepsWhole(system, poolKind) ? [name] : [])))
   const moves = (name: string): boolean => going.has(name) || (consolidations.get(name)?.moves ?? false)
 
@@ -75,13 +76,12 @@ const consolidationsIn = async (
   { capacity }: ClusterAccess,
   cluster: SeenCluster,
   pools: readonly Pool[],
-  autoscaler: string | undefined,
 ): Promise<ReadonlyMap<string, Consolidation>> => {
   const found = await Promise.all(pools.filter(({ consolidate }) => consolidate === true).map(async (pool) => {
     const status = await capacity.status(pool.name).catch(() => undefined)
     if (status === undefined) return []
     const view = poolView(world, cluster, pool, status)
-    const consolidation = consolidationOf(view, autoscaler)
+    const consolidation = consolidationOf(view)
     return view.nodes.map((node) => [node.name, consolidation(node)] as const)
   }))
   return new Map(found.flat())

@@ -45,9 +45,10 @@ export const drainView = (nodes: readonly PooledNode[], pods: readonly SeenPod[]
     pods: podsOf(seen),
     microUsdPerHour: () => 192_000,
     demands: { 'us-dev/shop': 'asleep', 'us-dev/api': 'awake' } as const,
+    ...(autoscaler === undefined ? {} : { autoscaler }),
     ...view,
   }
-  const consolidation = consolidationOf(unjudged, autoscaler)
+  const consolidation = consolidationOf(unjudged)
   const of = new Map(unjudged.nodes.map((node) => [node.name, consolidation(node)]))
   const answers = explainNodes(seen, {
     now, asleep: false, protectedBy: () => undefined, microUsdPerHour: () => 192_000,

@@ -118,6 +118,30 @@ describe('while somebody who uses the pool is awake', () => {
   })
 })
 
+describe('where Cluster Autoscaler runs, a pool', () => {
+  const autoscaled = { autoscaler: 'kube-system/cluster-autoscaler-1' } as const
+  const carried = { ...autoscaled, pods: ['a', 'b', 'c'].map((name) => podOn(name)) }
+
+  it('is prepared once somebody who uses it sleeps, though no node of it goes by us: it takes them itself', () => {
+    const plan = planReclaim(viewWith(carried))
+    expect(plan.steps).toEqual([expect.objectContaining({ do: 'prepare', original: ORIGINAL, minSize: 1 })])
+    expect(steps(planReclaim(viewWith({ ...carried, ...prepared })))).toEqual([])
+    expect(planReclaim(viewWith({ ...carried, demands: { 'us-dev/shop': 'asleep', 'us-dev/blog': 'awake' } })).steps).toEqual([expect.objectContaining({ do: 'prepare', minSize: 2 })])
+  })
+
+  it('is not prepared while all who use it are awake, where nothing may be taken from it, or where it is none', () => {
+    expect(planReclaim(viewWith({ ...carried, demands: { 'us-dev/shop': 'awake' } })).steps).toEqual([])
+    expect(planReclaim(viewWith({ ...carried, obstacle: 'its warm pool takes instances back' })).steps).toEqual([])
+    expect(planReclaim(viewWith({ pods: carried.pods })).steps).toEqual([])
+  })
+
+  it('gets back what it was though it has grown: what is more is not ours to take', () => {
+    const grown = { ...prepared, size: { minSize: 1, desiredSize: 5, maxSize: 8 }, demands: { 'us-dev/shop': 'awake' } } as const
+    expect(steps(planReclaim(viewWith(grown)))).not.toContain('restore')
+    expect(steps(planReclaim(viewWith({ ...grown, ...autoscaled })))).toEqual(['restore'])
+  })
+})
+
 describe('a wake that needs the pool', () => {
   const waking = { demands: { 'us-dev/shop': 'waking', 'us-dev/blog': 'asleep' } } as const
 
