@@ -1,4 +1,4 @@
-import { isFinished, type Node, type Pod, podsByNode, RECLAIM_TAINT } from './node.ts'
+import { isFinished, type Node, type Pod, podsByNode, RECLAIM_TAINT, REMOVERS } from './node.ts'
 import type { NodeShape, Taint } from './pool.ts'
 import { fits, type Requests, subtractRequests } from './requests.ts'
 import type { PodNeeds, Toleration } from './workload.ts'
@@ -192,7 +192,7 @@ const tiedThenLargest = (a: PodNeeds, b: PodNeeds): number =>
 
 /**
  * What a fresh node of the same pool as `node` offers: its allocatable less what DaemonSets and mirror pods take there.
- * Labels that name the one node or its zone are left out: a fresh node has others.
+ * Labels that name the one node or its zone, and taints of whoever removes it, are left out: a fresh node has others, or none.
  */
 export const shapeOf = (node: Node, pods: readonly Pod[]): NodeShape => {
   const stays = pods.filter((pod) => pod.node === node.name && (pod.mirror || pod.owner?.kind === 'DaemonSet'))
@@ -202,8 +202,11 @@ export const shapeOf = (node: Node, pods: readonly Pod[]): NodeShape => {
     ...free,
     pods: node.allocatablePods - stays.length,
     labels: Object.fromEntries(labels),
-    taints: lastingTaints(node),
+    taints: lastingTaints(node).filter(({ key }) => !REMOVERS.has(key) && key !== CANDIDATE_TAINT),
   }
 }
+
+/** Cluster Autoscaler's of a node that it may remove before long. */
+const CANDIDATE_TAINT = 'DeletionCandidateOfClusterAutoscaler'
 
 const OWN_LABELS = new Set(['kubernetes.io/hostname', 'topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'])

@@ -7,6 +7,12 @@ import type { PodNeeds } from './workload.ts'
 /** The taint that marks a node Catnap is about to remove; with it goes a cordon. */
 export const RECLAIM_TAINT = 'catnap.dev/reclaim'
 
+/** Cluster Autoscaler's taint of a node that it removes. */
+export const AUTOSCALER_TAINT = 'ToBeDeletedByClusterAutoscaler'
+
+/** Who else removes nodes, by the taint of those that go. */
+export const REMOVERS: ReadonlyMap<string, string> = new Map([[AUTOSCALER_TAINT, 'Cluster Autoscaler'], ['karpenter.sh/disrupted', 'Karpenter']])
+
 /** One node as a list of the cluster showed it. */
 export interface Node {
   readonly name: string

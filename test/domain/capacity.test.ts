@@ -114,6 +114,16 @@ describe('the shape of a fresh node', () => {
   })
 })
 
+describe('a node that somebody else removes', () => {
+  const leaving = nodeWith('a', { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }, { key: 'DeletionCandidateOfClusterAutoscaler', effect: 'PreferNoSchedule' }, { key: 'karpenter.sh/disrupted', effect: 'NoSchedule' }, noSchedule] })
+
+  it('is no place, and the next of its pool is none like it', () => {
+    const pool = { name: 'workers', shape: shapeOf(leaving, []), incoming: 0 }
+    expect(pool.shape.taints).toEqual([noSchedule])
+    expect(capacityNeeded([podNeeds({ tolerations: [{ key: 'team', operator: 'Exists' }] })], [leaving], [], [pool])).toEqual({ more: { workers: 1 }, homeless: [] })
+  })
+})
+
 describe('pods', () => {
   it('belong to the Deployment or Rollout whose ReplicaSet made them, or to their StatefulSet or DaemonSet', () => {
     expect(workloadKeyOf(podOn('a'))).toBe('Deployment/shop/web')

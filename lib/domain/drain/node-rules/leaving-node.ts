@@ -1,9 +1,5 @@
+import { REMOVERS } from '../../node.ts'
 import type { NodeRule } from '../node-rule.ts'
-
-const REMOVERS: ReadonlyMap<string, string> = new Map([
-  ['ToBeDeletedByClusterAutoscaler', 'Cluster Autoscaler'],
-  ['karpenter.sh/disrupted', 'Karpenter'],
-])
 
 /** Somebody else is removing it. */
 export const leavingNode: NodeRule = ({ taints, terminating }) => {
