@@ -53,7 +53,7 @@ const AUTOSCALER_LABELS: Readonly<Record<string, readonly string[]>> = {
 
 /** A pod of a Cluster Autoscaler that runs in a cluster, `namespace/name`; undefined: none is known. */
 export const clusterAutoscalerIn = ({ pods }: Snapshot): string | undefined => {
-  const found = pods.find((pod) => !hasFinished(pod) && isAutoscaler(pod))
+  const found = pods.find((pod) => pod.node !== undefined && !hasFinished(pod) && isAutoscaler(pod))
   return found === undefined ? undefined : podKey(found)
 }
 

@@ -6,6 +6,7 @@ import type { Snapshot } from '../domain/drain/snapshot.ts'
 import type { Environment } from '../domain/environment.ts'
 import { type Fleet, protectedBy } from '../domain/fleet.ts'
 import type { Leaving, Pool } from '../domain/pool.ts'
+import { withoutLeftTaints } from '../domain/whole/left-taints.ts'
 import type { ClusterAccess } from '../ports.ts'
 import { poolView, type SeenCluster, sleepsWhole } from './pool-view.ts'
 import type { World } from './world.ts'
@@ -29,8 +30,9 @@ export const surveyNodes = async (
 ): Promise<JudgedCluster> => {
   const of = { environments, ...(system === undefined ? {} : { system }) }
   if (pools.length === 0) return { ...of, nodes: [], pods: [], answers: new Map(), emptying: NOTHING }
-  const { nodes, snapshot } = await access.nodes.survey()
-  const autoscaler = clusterAutoscalerIn(snapshot)
+  const { nodes, snapshot: seen } = await access.nodes.survey()
+  const autoscaler = clusterAutoscalerIn(seen)
+  const snapshot = system?.phase === 'asleep' && autoscaler === undefined ? withoutLeftTaints(seen) : seen
   const cluster = { ...of, nodes, pods: podsOf(snapshot), ...(autoscaler === undefined ? {} : { autoscaler }) }
   const [ending, draining] = [nodesIn(pools, 'ending'), nodesIn(pools, 'draining')]
   const consolidations = await consolidationsIn(world, access, cluster, pools)

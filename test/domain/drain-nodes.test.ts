@@ -203,5 +203,6 @@ describe('a Cluster Autoscaler', () => {
 
   it('that has ended is none', () => {
     expect(clusterAutoscalerIn(snapshotWith({ pods: [podOn('a', { labels: { app: 'cluster-autoscaler' }, phase: 'Failed' })] }))).toBeUndefined()
+    expect(clusterAutoscalerIn(snapshotWith({ pods: [podOn(undefined, { labels: { app: 'cluster-autoscaler' }, phase: 'Pending' })] }))).toBeUndefined()
   })
 })

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { Environment } from '../../lib/domain/environment.ts'
 import { intentSchema } from '../../lib/domain/intent/schema.ts'
 import { later } from '../../lib/domain/time.ts'
@@ -35,6 +36,9 @@ ${more}`
 /** Karpenter stays off the nodes it starts, as its chart says. */
 const KARPENTER = deployment('karpenter', 'karpenter', { replicas: 2, cpu: '100m', labels: "{ app.kubernetes.io/name: karpenter }", more: "      nodeSelector: { eks.amazonaws.com/nodegroup: workers }\n" })
 
+/** As its own manifests have it. */
+const AUTOSCALER = deployment('kube-system', 'cluster-autoscaler', { replicas: 1, cpu: '100m' })
+
 const COREDNS = `${deployment('kube-system', 'coredns', { replicas: 2, cpu: '100m' })}---
 apiVersion: policy/v1
 kind: PodDisruptionBudget
@@ -54,6 +58,8 @@ const MONITORING = deployment('monitoring', 'scraper', { replicas: 4, cpu: '20m'
 
 const METRICS = deployment('kube-system', 'metrics-server', { replicas: 1, cpu: '100m' })
 
+const namespace = (name: string): string => `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`
+
 const ON_BATCH = '      nodeSelector: { workload: batch }\n'
 
 const HOURS = 'Mon-Fri 08:00-19:00'
@@ -62,14 +68,22 @@ const HOURS = 'Mon-Fri 08:00-19:00'
 export interface WholeFleet {
   /** With a NodePool, and Karpenter on the nodes of the group. */
   readonly karpenter?: boolean
+  /** With Cluster Autoscaler on the nodes of the group. */
+  readonly autoscaler?: boolean
   /** Objects beside, as YAML. */
   readonly also?: readonly string[]
   readonly faults?: SandboxFaults
 }
 
 /** A cluster that may sleep to no node at all; its environments do from 19:00 on, 15 minutes after the start. */
-export const startWholeFleet = async ({ karpenter = false, also = [], faults }: WholeFleet = {}): Promise<FleetRun> => {
-  const system = [COREDNS, METRICS, ...(karpenter ? ['apiVersion: v1\nkind: Namespace\nmetadata: { name: karpenter }\n', KARPENTER, KARPENTER_BUDGET, BATCH_NODE_POOL, 'apiVersion: v1\nkind: Namespace\nmetadata: { name: monitoring }\n', MONITORING] : []), ...also]
+export const startWholeFleet = async ({ karpenter = false, autoscaler = false, also = [], faults }: WholeFleet = {}): Promise<FleetRun> => {
+  const system = [
+    COREDNS, METRICS,
+    ...(karpenter ? [namespace('karpenter'), KARPENTER, KARPENTER_BUDGET, BATCH_NODE_POOL] : []),
+    ...(autoscaler ? [AUTOSCALER] : []),
+    ...(karpenter || autoscaler ? [namespace('monitoring'), MONITORING] : []),
+    ...also,
+  ]
   const files = {
     'fleet.yaml': FLEET, 'system.yaml': system.join('---\n'), 'shop.yaml': deployment('shop', 'web', { replicas: 3, cpu: '700m' }),
     'etl.yaml': deployment('etl', 'web', { replicas: 2, cpu: '700m', more: karpenter ? ON_BATCH : '' }),
@@ -89,6 +103,20 @@ export const startWholeFleet = async ({ karpenter = false, also = [], faults }: 
 
 /** The cluster as a whole, as the table has it. */
 export const whole = async ({ operator }: Run): Promise<Environment | undefined> => (await operator?.registry.inCluster('us-dev'))?.system
+
+/** The steps Catnap took on the cluster, its environments and its pools, in order. */
+export const steps = async ({ operator }: Run): Promise<readonly string[]> => {
+  const subjects = ['us-dev', 'us-dev/shop', 'us-dev/etl', 'us-dev/pool/workers', 'us-dev/pool/batch']
+  const entries = (await Promise.all(subjects.map(async (subject) => (await operator?.registry.history(subject)) ?? []))).flat()
+  return entries.toSorted((a, b) => a.at - b.at).flatMap(({ steps: taken = [] }) => taken)
+}
+
+/** Where the first step of this pattern stands; there is one. */
+export const indexOf = (taken: readonly string[], pattern: RegExp, from = 0): number => {
+  const found = taken.findIndex((step, index) => index >= from && pattern.test(step))
+  expect(found, `${pattern} in\n${taken.join('\n')}`).toBeGreaterThanOrEqual(0)
+  return found
+}
 
 const deployments = ({ sandbox }: Run): readonly KubernetesObject[] => sandbox.clusters.get('us-dev')?.list('apps/v1', 'Deployment') ?? []
 

@@ -1,20 +1,7 @@
 import { expect, it } from 'vitest'
 import { differences, lostOriginals } from '../../lib/sandbox/checker.ts'
-import type { Run } from '../../lib/sandbox/run.ts'
 import { running } from './mixed-fleet.ts'
-import { pass, replicasIn, startWholeFleet, wake, whole } from './whole-fleet.ts'
-
-const steps = async ({ operator }: Run): Promise<readonly string[]> => {
-  const subjects = ['us-dev', 'us-dev/shop', 'us-dev/etl', 'us-dev/pool/workers', 'us-dev/pool/batch']
-  const entries = (await Promise.all(subjects.map(async (subject) => (await operator?.registry.history(subject)) ?? []))).flat()
-  return entries.toSorted((a, b) => a.at - b.at).flatMap(({ steps: taken = [] }) => taken)
-}
-
-const indexOf = (taken: readonly string[], pattern: RegExp, from = 0): number => {
-  const found = taken.findIndex((step, index) => index >= from && pattern.test(step))
-  expect(found, `${pattern} in\n${taken.join('\n')}`).toBeGreaterThanOrEqual(0)
-  return found
-}
+import { indexOf, pass, replicasIn, startWholeFleet, steps, wake, whole } from './whole-fleet.ts'
 
 it('sleeps a cluster whose Karpenter lives on the nodes that go, and brings it back before what needs it', async () => {
   const run = await startWholeFleet({ karpenter: true })
