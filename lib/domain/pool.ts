@@ -67,6 +67,9 @@ export const poolStanding = (pool: Pick<Pool, 'original' | 'woken'>, size: PoolS
   }
 }
 
+/** Whether the minimum of a pool is the one a wake raised it to. */
+export const isGuarded = ({ guard }: Pick<Pool, 'guard'>, { minSize }: Pick<PoolSize, 'minSize'>): boolean => guard !== undefined && guard === minSize
+
 /** What a pool is restored to: its original, or more where it has grown meanwhile. */
 export const restoredSize = (now: PoolSize, { minSize, desiredSize }: PoolSize): Pick<PoolSize, 'minSize' | 'desiredSize'> =>
   ({ minSize: Math.max(now.minSize, minSize), desiredSize: Math.max(now.desiredSize, desiredSize) })
@@ -100,6 +103,10 @@ export interface Pool extends PoolTerms {
   readonly woken?: { readonly before: number; readonly nodes: number }
   /** It was seen as Catnap prepared it, and no wake has asked anything of it since. */
   readonly prepared?: boolean
+  /** A Cluster Autoscaler runs in its cluster, as last seen. */
+  readonly autoscaled?: boolean
+  /** The minimum a wake raised it to, so that a Cluster Autoscaler that goes by an older size cannot lower it. */
+  readonly guard?: number
   /** That somebody put it back meanwhile, in words. */
   readonly putBack?: { readonly at: Instant; readonly text: string }
   /** What it would be without Catnap, as last seen: what a projection is reckoned from. */

@@ -5,7 +5,7 @@ import { isMoving, nextOfNode, whyStopped } from './empty-node.ts'
 import type { Environment } from './environment.ts'
 import { asksForNode, type Node, type Pod, type PodRef } from './node.ts'
 import { atOnce, QUIET_SECONDS, USUAL_PACE } from './pace.ts'
-import { type Demand, type HeldDrain, isHeldShut, isShut, type Limits, originalOf, type Pool, type PoolOriginal, type PoolSize } from './pool.ts'
+import { type Demand, type HeldDrain, isGuarded, isHeldShut, isShut, type Limits, originalOf, type Pool, type PoolOriginal, type PoolSize } from './pool.ts'
 import type { PoolKind } from './pool-kind.ts'
 import { fits } from './requests.ts'
 import { type ListPrice, type Sleeper, type Stranded, type StrandedNode, strandedOf } from './stranded.ts'
@@ -49,7 +49,7 @@ export interface PoolView {
 
 /** One change to a pool or a node: what, why, and what undoes it. */
 export type PoolStep =
-  | { readonly do: 'prepare'; readonly original: PoolOriginal; readonly minSize: number; readonly why: string }
+  | { readonly do: 'prepare'; readonly original: PoolOriginal; readonly minSize: number; readonly raisedTo?: number; readonly why: string }
   | { readonly do: 'open'; readonly original: PoolOriginal; readonly why: string }
   | { readonly do: 'mark'; readonly node: Node; readonly why: string }
   | { readonly do: 'give-back'; readonly node: Node; readonly why: string }
@@ -81,7 +81,9 @@ export const planReclaim = (view: PoolView): PoolPlan => {
   }
   const settled = marked.length === 0 && Object.keys(pool.leaving).length === 0
   if (allAwake(view) && pool.original !== undefined && settled && hasSettledSize(view)) {
-    return plan([{ do: 'restore', original: pool.original, why: whyRestored(pool) }])
+    const { original } = pool
+    const isRaised = isGuarded(pool, view.size) && view.size.minSize > original.minSize
+    return plan([isRaised ? { do: 'prepare', original, minSize: original.minSize, raisedTo: view.size.minSize, why: 'the nodes of the wake are there' } : { do: 'restore', original, why: whyRestored(pool) }])
   }
   const needsOpen = whyOpen(view)
   if (needsOpen !== undefined) {

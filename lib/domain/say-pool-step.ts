@@ -29,9 +29,10 @@ export const sayPoolStep = (pool: string, step: PoolStep): string => {
   }
 }
 
-const sayPreparation = ({ original, minSize }: Extract<PoolStep, { do: 'prepare' }>): string => {
+const sayPreparation = ({ original, minSize, raisedTo }: Extract<PoolStep, { do: 'prepare' }>): string => {
   if (original.limits !== undefined) return `${sayLimits(original.limits)} → a CPU limit of 0, so that Karpenter starts no node`
-  const minimum = minSize === original.minSize ? `minimum stays ${minSize}` : `minimum ${original.minSize} → ${minSize}`
+  const before = raisedTo ?? original.minSize
+  const minimum = minSize === before ? `minimum stays ${minSize}` : `minimum ${before} → ${minSize}`
   return `${minimum}${original.rebalancing ? ', rebalancing suspended' : ''}`
 }
 

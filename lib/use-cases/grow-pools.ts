@@ -1,6 +1,6 @@
 import type { LackingPool, MissingNodes } from '../domain/missing-nodes.ts'
 import { isFinished, type Node } from '../domain/node.ts'
-import { isHeldShut, poolStanding } from '../domain/pool.ts'
+import { isGuarded, isHeldShut, poolStanding } from '../domain/pool.ts'
 import type { Workload, WorkloadStep } from '../domain/workload.ts'
 import { isWhole } from '../domain/whole/whole-record.ts'
 import type { Instant } from '../domain/time.ts'
@@ -81,7 +81,8 @@ const growPool = async ({ world }: Slice, { capacity }: ClusterAccess, known: Kn
   const blind = pool.shape === undefined && known.nodes.length === 0 && original !== undefined
   const wanted = blind ? original.desiredSize : status.size.desiredSize + (needed.more[pool.name] ?? 0)
   const desiredSize = Math.min(Math.max(wanted, original?.minSize ?? 0), status.size.maxSize)
-  const minSize = original?.minSize ?? status.size.minSize
+  const guard = guardOf(known, desiredSize)
+  const minSize = guard ?? original?.minSize ?? status.size.minSize
   const grew = {
     asked: Math.max(0, desiredSize - status.size.desiredSize),
     ...(wanted > status.size.maxSize ? { problem: `pool ${pool.name} is at its maximum of ${status.size.maxSize} nodes, ${wanted} are needed` } : {}),
@@ -92,12 +93,21 @@ const growPool = async ({ world }: Slice, { capacity }: ClusterAccess, known: Kn
   const saved = await savePool(world.memory, pool, status)
   if (saved === undefined) return { ...grew, asked: 0 }
   // From here on it is a wake that puts it back, and nobody else.
-  if (pool.prepared === true) await world.memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { prepared: undefined } })
+  if (pool.prepared === true || guard !== pool.guard) await world.memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { prepared: undefined, guard } })
   const wantedNodes = Math.max(desiredSize, status.size.desiredSize)
   const answer = await capacity.grow(pool.name, status, saved, { minSize, desiredSize: wantedNodes })
   if (answer === 'later') return { asked: 0, problem: `pool ${pool.name} is being changed; tried again in a moment` }
   await noteStanding(world, pool, poolStanding({ ...pool, original: saved }, { ...status.size, desiredSize: wantedNodes }), undefined)
   return grew
+}
+
+/**
+ * The minimum a group needs until its nodes are there: Cluster Autoscaler asks for so many by what it read up to a minute
+ * ago, and less than the wake asked for would end nodes that run. AWS refuses it less than the minimum. Undefined: that of before.
+ */
+const guardOf = ({ pool, status: { kind, size } }: KnownPool, desiredSize: number): number | undefined => {
+  if (kind !== 'node-pool' && pool.autoscaled === true && desiredSize > size.desiredSize) return desiredSize
+  return isGuarded(pool, size) ? pool.guard : undefined
 }
 
 /** What of a pool is waited for; none: nothing is. */

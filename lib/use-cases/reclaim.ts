@@ -142,14 +142,15 @@ const noSuchPool = async ({ memory }: World, { capacity }: ClusterAccess, pool: 
 const viewOf = (world: World, view: ClusterView, pool: Pool, status: PoolStatus): PoolView =>
   ({ ...poolView(world, view, pool, status), answers: view.answers, emptying: view.emptying })
 
-/** Notes what a fresh node of the pool offers while there is a node to learn it from, and what it would be without Catnap. */
-const learn = async ({ memory }: World, { nodes, pods }: ClusterView, pool: Pool, status: PoolStatus): Promise<Pool | undefined> => {
+/** Notes what a fresh node of the pool offers while there is a node to learn it from, what it would be without Catnap, and who else scales it. */
+const learn = async ({ memory }: World, { nodes, pods, autoscaler }: ClusterView, pool: Pool, status: PoolStatus): Promise<Pool | undefined> => {
   const node = nodes.find((candidate) => isOfPool(candidate, pool.name, status.kind) && candidate.ready)
   if (node === undefined) return undefined
   const shape = shapeOf(node, pods)
   const baseline = { nodes: pool.original?.desiredSize ?? status.size.desiredSize - surplusNodes(pool, status.size), instanceType: node.instanceType }
-  if (isDeepEqual(shape, pool.shape) && isDeepEqual(baseline, pool.baseline)) return undefined
-  return memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { shape, baseline }, when: { epoch: pool.epoch } })
+  const autoscaled = autoscaler === undefined ? undefined : true
+  if (isDeepEqual(shape, pool.shape) && isDeepEqual(baseline, pool.baseline) && autoscaled === pool.autoscaled) return undefined
+  return memory.pools.change({ cluster: pool.cluster, name: pool.name }, { set: { shape, baseline, autoscaled }, when: { epoch: pool.epoch } })
 }
 
 /** Notes which pools the environments that are awake use: the sleep will tell these, the wake will ask these. */

@@ -116,8 +116,8 @@ const restore = async ({ world: { memory }, access: { capacity }, pool, status, 
   if (original === undefined) return 'go-on'
   if ((await capacity.restore(pool.name, status, original)) === 'later') return 'look-again'
   const [before, nodes] = [original.desiredSize, status.size.desiredSize]
-  const woken = status.kind === 'node-pool' && nodes > before ? { before, nodes } : undefined
-  await memory.pools.change(keyOf(pool), { set: { original: undefined, woken, prepared: undefined, putBack: undefined }, when: { epoch: pool.epoch }, claimedBy: owner })
+  const woken = nodes > before ? { before, nodes } : undefined
+  await memory.pools.change(keyOf(pool), { set: { original: undefined, woken, prepared: undefined, putBack: undefined, guard: undefined }, when: { epoch: pool.epoch }, claimedBy: owner })
   return 'go-on'
 }
 

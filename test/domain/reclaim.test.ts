@@ -140,6 +140,13 @@ describe('where Cluster Autoscaler runs, a pool', () => {
     expect(steps(planReclaim(viewWith(grown)))).not.toContain('restore')
     expect(steps(planReclaim(viewWith({ ...grown, ...autoscaled })))).toEqual(['restore'])
   })
+
+  it('gets back its minimum first where a wake raised it, and keeps one that a person raised', () => {
+    const woken = { ...autoscaled, demands: { 'us-dev/shop': 'awake' }, size: { minSize: 3, desiredSize: 3, maxSize: 8 }, rebalancing: false } as const
+    expect(planReclaim(viewWith({ ...woken, pool: { original: ORIGINAL, guard: 3 } })).steps).toMatchObject([{ do: 'prepare', minSize: 2, raisedTo: 3 }])
+    expect(steps(planReclaim(viewWith({ ...woken, pool: { original: ORIGINAL, guard: 4 } })))).toEqual(['restore'])
+    expect(planReclaim(viewWith({ ...woken, ...carried, pool: { original: ORIGINAL, guard: 3 }, demands: { 'us-dev/shop': 'awake', 'us-dev/blog': 'asleep' } })).steps).toMatchObject([{ do: 'prepare', minSize: 2 }])
+  })
 })
 
 describe('a wake that needs the pool', () => {

@@ -16,10 +16,14 @@ const scanSeconds = 10
 /** `--scale-down-delay-after-add`. */
 const afterAddSeconds = 600
 
+/** `--initial-node-group-backoff-duration`: a group AWS refused to grow is left alone for so long. */
+const backoffSeconds = 300
+
 /** From when one of its pods is ready until none is: what it remembers goes with it. */
 interface Life {
   readonly groups: KnownGroups
   readonly scaleDown: ScaleDown
+  readonly refusedAt: Map<string, Instant>
   grewAt?: Instant
 }
 
@@ -50,7 +54,7 @@ export const clusterAutoscaler = (context: ClusterContext, aws: ScalingGroups): 
 
   const begin = (): Life => {
     const groups = new KnownGroups(aws, () => timeline.now())
-    return { groups, scaleDown: new ScaleDown(context, groups) }
+    return { groups, scaleDown: new ScaleDown(context, groups), refusedAt: new Map() }
   }
 
   const scaleUp = (now: Life): boolean => {
@@ -66,16 +70,23 @@ export const clusterAutoscaler = (context: ClusterContext, aws: ScalingGroups): 
     const more = new Map<ScalingGroup, number>()
     for (const pod of waiting) {
       if (packing.place(pod)) continue
-      const group = groups.all.find((each) => each.desiredSize + (more.get(each) ?? 0) < each.maxSize && packing.takes(nextNode(each, -1), pod))
+      const group = groups.all.find((each) => mayGrow(now, each) && each.desiredSize + (more.get(each) ?? 0) < each.maxSize && packing.takes(nextNode(each, -1), pod))
       if (group === undefined) continue
       const added = more.get(group) ?? 0
       more.set(group, added + 1)
       packing.add(nextNode(group, group.desiredSize + added))
       packing.place(pod)
     }
-    const grown = [...more].filter(([group, nodes]) => groups.grow(group, nodes))
-    if (grown.length > 0) now.grewAt = timeline.now()
-    return grown.length > 0
+    for (const [group, nodes] of more) {
+      if (groups.grow(group, nodes)) now.grewAt = timeline.now()
+      else now.refusedAt.set(group.name, timeline.now())
+    }
+    return more.size > 0
+  }
+
+  const mayGrow = ({ refusedAt }: Life, { name }: ScalingGroup): boolean => {
+    const refused = refusedAt.get(name)
+    return refused === undefined || secondsBetween(refused, timeline.now()) >= backoffSeconds
   }
 
   /** A node of a group that is not there yet, with the DaemonSets it will have. */
