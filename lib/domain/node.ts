@@ -41,6 +41,8 @@ export interface Pod extends PodNeeds {
   readonly uid: string
   /** The node it runs on; undefined: none was found yet. */
   readonly node?: string
+  /** When it was made, of one that has no node; undefined: not known. */
+  readonly waitsSince?: Instant
   /** `status.phase`. */
   readonly phase: string
   readonly ready: boolean

@@ -8,11 +8,20 @@ export interface SleepingPool {
   readonly size: PoolSize
   readonly rebalancing: boolean
   readonly limits?: Limits | null
+  /** A pod of a Cluster Autoscaler that runs in the cluster. */
+  readonly autoscaler?: string
 }
 
-/** Whether a pool is still as Catnap prepared it: its minimum down and rebalancing suspended, or its limits shut. */
-export const isPrepared = ({ pool: { original, keep }, size, rebalancing, limits }: SleepingPool): boolean =>
-  original !== undefined && (original.limits === undefined ? size.minSize <= keep && !rebalancing : isHeldShut(original, limits))
+/**
+ * Whether a pool is still as Catnap prepared it: its minimum down, rebalancing suspended and no more nodes asked for than at
+ * the last look, or its limits shut. What a Cluster Autoscaler asks for is for pods that wait.
+ */
+export const isPrepared = ({ pool: { original, keep, standing }, kind, size, rebalancing, limits, autoscaler }: SleepingPool): boolean => {
+  if (original === undefined) return false
+  if (original.limits !== undefined) return isHeldShut(original, limits)
+  const isRaised = kind !== 'node-pool' && autoscaler === undefined && size.desiredSize > (standing?.wantedNodes ?? Infinity)
+  return size.minSize <= keep && !rebalancing && !isRaised
+}
 
 /** What somebody did who changed a prepared pool back, and how to leave it be, in words. */
 export const sayPutBack = ({ kind, size, rebalancing, limits }: SleepingPool): string => {

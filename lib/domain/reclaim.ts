@@ -80,7 +80,7 @@ export const planReclaim = (view: PoolView): PoolPlan => {
     return plan(marked.map((node) => ({ do: 'give-back', node, why: 'an environment that needs its pool wakes' })))
   }
   const settled = marked.length === 0 && Object.keys(pool.leaving).length === 0
-  if (allAwake(view) && pool.original !== undefined && settled && hasSettledSize(view)) {
+  if (allAwake(view) && pool.original !== undefined && settled && (hasSettledSize(view) || hasGrown(view, staying))) {
     const { original } = pool
     const isRaised = isGuarded(pool, view.size) && view.size.minSize > original.minSize
     return plan([isRaised ? { do: 'prepare', original, minSize: original.minSize, raisedTo: view.size.minSize, why: 'the nodes of the wake are there' } : { do: 'restore', original, why: whyRestored(pool) }])
@@ -89,6 +89,11 @@ export const planReclaim = (view: PoolView): PoolPlan => {
   if (needsOpen !== undefined) {
     const given = marked.map((node): PoolStep => ({ do: 'give-back', node, why: needsOpen }))
     return plan([...given, { do: 'open', original: originalOf(pool, view), why: needsOpen }])
+  }
+  const staysOpen = whyStaysOpen(view)
+  if (staysOpen !== undefined) {
+    const given = marked.map((node): PoolStep => ({ do: 'give-back', node, why: staysOpen }))
+    return plan(given, staying.map(({ name, instanceType }) => ({ node: name, ...costing(view.microUsdPerHour(instanceType)), why: `${WAITS}: ${staysOpen}` })))
   }
   if (pool.removed === true && pool.original === undefined && settled) return plan([{ do: 'forget', why: whyRestored(pool) }])
   return planNodes(view, staying, marked)
@@ -214,19 +219,37 @@ const allAwake = ({ pool, demands }: Pick<PoolView, 'pool' | 'demands'>): boolea
 
 const whyRestored = ({ removed }: Pool): string => (removed === true ? 'it was taken out of the intent' : 'every environment that uses it is awake')
 
+/** Whether a pool that is larger than before is to stay so: its nodes are there, and none of them goes, now or by time alone. */
+const hasGrown = (view: PoolView, nodes: readonly Node[]): boolean => {
+  if (nodes.length < view.size.desiredSize) return false
+  const { unfinished, blockers } = planNodes(view, nodes, [])
+  return !unfinished && !freesItself(blockers)
+}
+
 /** A NodePool has no size to come back to: Karpenter gives it what its pods need. What is more than before is Cluster Autoscaler's to take, where one runs. */
 const hasSettledSize = ({ kind, size, autoscaler, pool: { original } }: PoolView): boolean =>
   kind === 'node-pool' || autoscaler !== undefined || original === undefined || size.desiredSize <= original.desiredSize
 
 /** Why a NodePool that Catnap shut must be opened: neighbours keep theirs (law 7); undefined: it need not. */
 const whyOpen = (view: PoolView): string | undefined => {
-  const { pool: { original, shape }, limits, pods } = view
-  if (!isHeldShut(original, limits)) return undefined
-  if (!nobodyAwake(view)) return 'an environment that uses the pool is awake'
-  if (view.sleepsWhole === true) return undefined
-  const waiting = pods.find((pod) => pod.node === undefined && asksForNode(pod) && !pod.terminating && (shape === undefined || (fits(pod.requests, shape) && mayRunOn(pod, shape.labels, shape.taints))))
+  if (!isHeldShut(view.pool.original, view.limits)) return undefined
+  return nobodyAwake(view) ? whoWaits(view) : 'an environment that uses the pool is awake'
+}
+
+/** Karpenter has started a node for a pod by then, or never will: a pod that fits nowhere neither opens a pool nor keeps one open. */
+const WAITS_FOR_SECONDS = 30 * 60
+
+/** A pod of anybody that waits for a node of a NodePool, in words; undefined: none does. */
+const whoWaits = ({ now, pool: { shape }, pods, sleepsWhole }: PoolView): string | undefined => {
+  if (sleepsWhole === true) return undefined
+  const waiting = pods.find((pod) => pod.node === undefined && asksForNode(pod) && !pod.terminating && secondsBetween(pod.waitsSince ?? now, now) < WAITS_FOR_SECONDS &&
+    (shape === undefined || (fits(pod.requests, shape) && mayRunOn(pod, shape.labels, shape.taints))))
   return waiting === undefined ? undefined : `${waiting.namespace}/${waiting.name} waits for a node`
 }
+
+/** Why an open NodePool is not shut yet although all who use it sleep. */
+const whyStaysOpen = (view: PoolView): string | undefined =>
+  (view.limits !== undefined && !isShut(view.limits) && nobodyAwake(view) ? whoWaits(view) : undefined)
 
 /** The fewest nodes the pool may come down to now: with everybody awake it is what it was before Catnap. */
 const floorOf = (view: UnjudgedPool): number => {

@@ -98,17 +98,21 @@ const giveBack = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
 }
 
 const remove = async (slice: PoolSlice, node: Node): Promise<StepEnd> => {
-  const { world: { clock, memory }, access, pool } = slice
+  const { world: { clock }, access, pool } = slice
   const leaving: Leaving = { node: node.name, instanceType: node.instanceType, stage: 'ending', since: clock.now() }
   if (!(await setLeaving(slice, node.instanceId, leaving))) return 'look-again'
   const outcome = await access.capacity.remove(pool.name, node.instanceId)
   if (outcome.done) return 'go-on'
   // Meant to end and never asked: it is noticed, and asked again.
   if (outcome.because === 'later') return 'look-again'
-  const at = clock.now()
-  const text = `${node.instanceId} could not be ended: ${outcome.text}`
-  await memory.append([{ at, subject: subjectOf(pool), what: 'problem', text, fact: { kind: 'failure', at, subject: ledgerNameOf(pool), text } }])
-  return giveBack(slice, node)
+  if (outcome.because === 'gone' && (await hasEnded(slice, node.instanceId))) return 'go-on'
+  return (await stopDrain(slice, node, { why: `${node.instanceId} could not be ended: ${outcome.text}` })) ? 'go-on' : 'look-again'
+}
+
+/** Somebody else ended it meanwhile: then it is followed like any other. */
+const hasEnded = async ({ access: { capacity } }: PoolSlice, instanceId: string): Promise<boolean> => {
+  const state = (await capacity.states([instanceId])).get(instanceId)
+  return state === 'terminated' || state === 'gone'
 }
 
 const restore = async ({ world: { memory }, access: { capacity }, pool, status, owner }: PoolSlice): Promise<StepEnd> => {
@@ -116,7 +120,7 @@ const restore = async ({ world: { memory }, access: { capacity }, pool, status, 
   if (original === undefined) return 'go-on'
   if ((await capacity.restore(pool.name, status, original)) === 'later') return 'look-again'
   const [before, nodes] = [original.desiredSize, status.size.desiredSize]
-  const woken = nodes > before ? { before, nodes } : undefined
+  const woken = status.kind === 'node-pool' && nodes > before ? { before, nodes } : undefined
   await memory.pools.change(keyOf(pool), { set: { original: undefined, woken, prepared: undefined, putBack: undefined, guard: undefined }, when: { epoch: pool.epoch }, claimedBy: owner })
   return 'go-on'
 }

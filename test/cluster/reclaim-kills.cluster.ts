@@ -63,4 +63,4 @@ it('takes and gives back nodes of a node group and of Karpenter to the same end 
   rmSync(dirname(loader), { recursive: true })
   await admin.close()
   await cluster.close()
-}, 1_800_000)
+}, 5_400_000)

@@ -88,7 +88,7 @@ const seenNode = ({ name, labels, taints, markedAt, cordoned, ready, createdAt, 
 })
 
 const seenPod = ({ namespace, name, uid, node, phase, ready, terminating, mirror, owner, requests, nodeSelector, tolerations }: Pod): SeenPod => ({
-  namespace, name, uid, node, phase, ready, labels: {}, startedAt: undefined, localVolumes: [], claims: [],
+  namespace, name, uid, node, phase, ready, labels: {}, startedAt: undefined, waitsSince: undefined, localVolumes: [], claims: [],
   annotations: mirror ? { 'kubernetes.io/config.mirror': '' } : {},
   owners: owner === undefined || owner.kind === 'none' ? [] : [{ group: 'apps', kind: owner.kind, name: owner.name, uid: `uid-${owner.name}`, controller: true }],
   deletionAt: terminating ? later(now, 30) : undefined,

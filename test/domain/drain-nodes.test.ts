@@ -169,6 +169,11 @@ describe('a node that is being emptied', () => {
     expect(steps(planned(draining(), [daemon, two], { snapshot: { claims, volumes: known }, attached: new Map([['a', ['pv-db-0']]]) }))).toEqual(['remove a'])
   })
 
+  it('waits for the volumes of pods that have finished: nothing else takes them off', () => {
+    const { claims, volumes: known } = volumes('job-1')
+    expect(steps(planned(draining(), [stored('job-1', { phase: 'Succeeded', ready: false }), two], { snapshot: { claims, volumes: known }, attached: new Map([['a', ['pv-job-1']]]) }))).toEqual([])
+  })
+
   it('is stopped after its limit, with the pod and its budget', () => {
     const budgets = [budgetWith({ disruptionsAllowed: 0, currentHealthy: 2 })]
     const at = (seconds: number, pool = {}) => planned(draining(seconds), [one, two], { snapshot: { budgets }, pool: { leaving: drainView(draining(seconds), []).pool.leaving, ...pool } })

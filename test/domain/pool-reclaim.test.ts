@@ -58,6 +58,13 @@ describe('a NodePool', () => {
     expect(steps.map((step) => sayPoolStep('batch', step))).toEqual(['open pool batch: limits cpu 100, memory 400Gi again (others/job-1 waits for a node; undone by a CPU limit of 0)'])
   })
 
+  it('is not shut while a pod waits for a node of it, unless that has waited so long that none will come', () => {
+    const waiting = (seconds: number) => [podOn(undefined, { namespace: 'others', name: 'job-1', waitsSince: later(now, -seconds) })]
+    expect(planReclaim(nodePoolView({ pods: waiting(1799) }))).toMatchObject({ steps: [], unfinished: false, blockers: [{ why: 'waits its turn: others/job-1 waits for a node' }, {}, {}] })
+    expect(done({ pods: waiting(1800) })).toEqual(['prepare', 'mark', 'mark'])
+    expect(done({ ...shut(), pods: waiting(1800) })).toEqual(['mark', 'mark'])
+  })
+
   it('stays shut for a pod that would not fit on a node of it', () => {
     const shape = { cpuMilli: 2000, memoryMiB: 4096, pods: 20, labels: { workload: 'batch' }, taints: [] }
     const elsewhere = podOn(undefined, { nodeSelector: { workload: 'gpu' } })
@@ -157,6 +164,8 @@ describe('a pool that somebody put back while all who use it sleep', () => {
     expect(isPrepared(prepared)).toBe(true)
     expect(isPrepared({ ...prepared, size: { minSize: 2, desiredSize: 7, maxSize: 8 } })).toBe(false)
     expect(isPrepared({ ...prepared, rebalancing: true })).toBe(false)
+    expect(isPrepared({ ...prepared, pool: { ...prepared.pool, standing: { heldNodes: 7, wantedNodes: 0 } } })).toBe(false)
+    expect(isPrepared({ ...prepared, pool: { ...prepared.pool, standing: { heldNodes: 7, wantedNodes: 0 } }, autoscaler: 'kube-system/cluster-autoscaler-1' })).toBe(true)
     expect(isPrepared(nodePoolView(shut()))).toBe(true)
     expect(isPrepared(nodePoolView({ pool: { original: ORIGINAL } }))).toBe(false)
   })

@@ -112,6 +112,13 @@ describe('while somebody who uses the pool is awake', () => {
     expect(steps(planReclaim(viewWith({ ...prepared, ...mixed, size: { minSize: 2, desiredSize: 2, maxSize: 8 }, nodes: [nodeWith('a'), nodeWith('b')] })))).toEqual([])
   })
 
+  it('gets back what it was though it has grown, once as many nodes have gone as may', () => {
+    const grown = { ...prepared, size: { minSize: 1, desiredSize: 4, maxSize: 8 }, demands: { 'us-dev/shop': 'awake' }, nodes: ['a', 'b', 'c', 'd'].map((name) => nodeWith(name)) } as const
+    expect(steps(planReclaim(viewWith(grown)))).toEqual(['mark a'])
+    expect(steps(planReclaim(viewWith({ ...grown, wokenAt: later(now, -60) })))).toEqual([])
+    expect(steps(planReclaim(viewWith({ ...grown, pods: ['a', 'b', 'c', 'd'].map((name) => podOn(name)) })))).toEqual(['restore'])
+  })
+
   it('is not given back what it was before the last node has left', () => {
     const leaving = { 'i-x': { node: 'x', instanceType: 'm5.xlarge', stage: 'ending' as const, since: now } }
     expect(steps(planReclaim(viewWith({ ...prepared, pool: { original: ORIGINAL, leaving }, demands: { 'us-dev/shop': 'awake' } })))).toEqual([])

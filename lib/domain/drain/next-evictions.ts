@@ -2,7 +2,7 @@ import type { PodRef } from '../node.ts'
 import { budgetCount } from './budget-count.ts'
 import type { NodeAnswer } from './explain-nodes.ts'
 import { leavingBatch } from './leaving-batch.ts'
-import { podKey, type SeenNode, type SeenPod, type Snapshot } from './snapshot.ts'
+import { hasFinished, podKey, type SeenNode, type SeenPod, type Snapshot } from './snapshot.ts'
 
 /** What may be done now about nodes that are being emptied. */
 export interface Emptying {
@@ -61,5 +61,6 @@ const bySize = (nodes: readonly SeenNode[]): ((a: SeenPod, b: SeenPod) => number
   return (a, b) => share(b) - share(a) || (podKey(a) < podKey(b) ? -1 : 1)
 }
 
+/** A pod that has finished lets go of its volumes. */
 const volumesOf = ({ claims }: Snapshot, pods: readonly SeenPod[]): ReadonlySet<string | undefined> =>
-  new Set(pods.flatMap((pod) => pod.claims.map((claim) => claims.get(`${pod.namespace}/${claim}`)?.volume)))
+  new Set(pods.filter((pod) => !hasFinished(pod)).flatMap((pod) => pod.claims.map((claim) => claims.get(`${pod.namespace}/${claim}`)?.volume)))

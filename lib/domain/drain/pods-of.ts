@@ -13,7 +13,7 @@ export const podsOf = ({ pods }: Snapshot): readonly Pod[] => {
     return known
   }
   return pods.map((pod): Pod => {
-    const { namespace, name, uid, node, phase, ready, needs } = pod
+    const { namespace, name, uid, node, waitsSince, phase, ready, needs } = pod
     const owner = controllerOf(pod)
     return {
       namespace, name, uid, phase, ready,
@@ -23,6 +23,7 @@ export const podsOf = ({ pods }: Snapshot): readonly Pod[] => {
       terminating: pod.deletionAt !== undefined,
       mirror: pod.annotations[ANNOTATIONS.mirror] !== undefined || owner?.kind === 'Node',
       ...(node === undefined ? {} : { node }),
+      ...(waitsSince === undefined ? {} : { waitsSince }),
       ...(owner === undefined ? {} : { owner }),
     }
   })

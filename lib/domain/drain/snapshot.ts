@@ -122,6 +122,8 @@ export interface SeenPod {
   readonly phase: string
   readonly ready: boolean
   readonly startedAt: Instant | undefined
+  /** When it was made, of one that has no node. */
+  readonly waitsSince: Instant | undefined
   /** When it must be gone, its grace included; undefined: nobody deleted it. */
   readonly deletionAt: Instant | undefined
   /** Names of its volumes that lie on the node's disk: `hostPath`, and `emptyDir` that is not in memory. */

@@ -54,6 +54,7 @@ export const podOn = (node: string | undefined, { needs = {}, ...changes }: Part
   owners: [ownedBy()],
   phase: node === undefined ? 'Pending' : 'Running',
   ready: node !== undefined,
+  waitsSince: undefined,
   startedAt: node === undefined ? undefined : later(now, -3600),
   deletionAt: undefined,
   localVolumes: [],

@@ -78,17 +78,19 @@ export const toPod = (item: Field): SeenPod => {
   const name = metadata.get('name').name()
   const labels = metadata.get('labels').labels()
   const volumes = spec.get('volumes').items()
+  const node = spec.get('nodeName').text() || undefined
   return {
     namespace: namespaceOf(metadata),
     name,
     uid: metadata.get('uid').text() ?? '',
-    node: spec.get('nodeName').text() || undefined,
+    node,
     labels,
     annotations: toAnnotations(metadata),
     owners: metadata.get('ownerReferences').items().map(toOwner),
     phase: status.get('phase').text() ?? 'Unknown',
     ready: isReady(status),
     startedAt: status.get('startTime').instant(),
+    waitsSince: node === undefined ? metadata.get('creationTimestamp').instant() : undefined,
     deletionAt: metadata.get('deletionTimestamp').instant(),
     localVolumes: volumes.filter(isOnDisk).map((volume) => volume.get('name').name()),
     claims: volumes.flatMap((volume) => claimOf(volume, name)),
