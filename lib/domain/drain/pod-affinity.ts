@@ -1,6 +1,6 @@
-import { type LabelIndex, labelIndex } from './label-index.ts'
 import { type Neighbourhood, NO_TESTS, type NodeTest, type Seating } from './seating.ts'
 import { selects } from './selector.ts'
+import { selectorIndex } from './selector-index.ts'
 import type { Needs, PodTerm, SeenPod } from './snapshot.ts'
 
 /** Pods of certain namespaces that all of these terms select, counted by the domains of each term. */
@@ -35,17 +35,17 @@ const spokenOf = (terms: readonly PodTerm[], own: string, seating: Seating): rea
  * anywhere. What anybody wants is known before the first pod is seated, so that each move is counted where it matters.
  */
 export const podAffinity = (seating: Seating): Neighbourhood => {
-  const watches = new Map<string, LabelIndex<Watch>>()
-  const guards = new Map<string, LabelIndex<Guard>>()
+  const watches = selectorIndex<Watch>()
+  const guards = selectorIndex<Guard>()
   let [watchCount, guardCount] = [0, 0]
   const watchOf = memo((terms: readonly PodTerm[], own: string): Watch => {
     const watch: Watch = { id: `watch:${(watchCount += 1)}`, terms, byDomain: terms.map(() => new Map()) }
-    for (const namespace of spokenOf(terms, own, seating)) file(watches, namespace, terms[0], watch)
+    for (const namespace of spokenOf(terms, own, seating)) watches.add(namespace, terms.map(({ selector }) => selector), watch)
     return watch
   })
   const guardOf = memo((term: PodTerm, own: string): Guard => {
     const guard: Guard = { id: `guard:${(guardCount += 1)}`, term, taken: new Map() }
-    for (const namespace of spokenOf([term], own, seating)) file(guards, namespace, term, guard)
+    for (const namespace of spokenOf([term], own, seating)) guards.add(namespace, [term.selector], guard)
     return guard
   })
   const aloneOf = memo((needs: Needs): readonly (readonly PodTerm[])[] => needs.apart.map((term) => [term]))
@@ -55,12 +55,10 @@ export const podAffinity = (seating: Seating): Neighbourhood => {
   }
 
   const domainOf = (index: number, topologyKey: string): string | undefined => seating.nodes[index]?.labels[topologyKey]
-  const notice = ({ terms, byDomain }: Watch, pod: SeenPod, index: number, sign: 1 | -1): void => {
-    if (!terms.every(({ selector }) => selects(selector, pod.labels))) return
-    for (const [at, { topologyKey }] of terms.entries()) count(byDomain[at], domainOf(index, topologyKey), sign)
-  }
   const moved = (pod: SeenPod, index: number, sign: 1 | -1): void => {
-    for (const watch of watches.get(pod.namespace)?.near(pod.labels) ?? []) notice(watch, pod, index, sign)
+    for (const { terms, byDomain } of watches.of(pod)) {
+      for (const [at, { topologyKey }] of terms.entries()) count(byDomain[at], domainOf(index, topologyKey), sign)
+    }
     for (const term of pod.needs.apart) count(guardOf(term, pod.namespace).taken, domainOf(index, term.topologyKey), sign)
   }
   const freeOf = (topologyKey: string, taken: ReadonlyMap<string, number> | undefined, id: string): NodeTest => ({
@@ -91,14 +89,11 @@ export const podAffinity = (seating: Seating): Neighbourhood => {
       const { id, byDomain } = watchOf(terms, namespace)
       return freeOf(terms[0]?.topologyKey ?? '', byDomain[0], id)
     })
-  const guardTests = ({ namespace, labels }: SeenPod): readonly NodeTest[] => {
-    const near = guards.get(namespace)?.near(labels) ?? []
-    return near.length === 0 ? NO_TESTS : near.flatMap(({ id, term, taken }) =>
-      taken.size > 0 && selects(term.selector, labels) ? [freeOf(term.topologyKey, taken, id)] : [])
-  }
   const testsFor = (pod: SeenPod): readonly NodeTest[] => {
-    const [near, apart, guarded] = [nearTests(pod), apartTests(pod), guardTests(pod)]
-    return near.length + apart.length + guarded.length === 0 ? NO_TESTS : [...near, ...apart, ...guarded]
+    const keepingAway = guards.of(pod)
+    if (pod.needs.near.length + pod.needs.apart.length + keepingAway.length === 0) return NO_TESTS
+    const guarded = keepingAway.flatMap(({ id, term, taken }) => (taken.size > 0 ? [freeOf(term.topologyKey, taken, id)] : []))
+    return [...nearTests(pod), ...apartTests(pod), ...guarded]
   }
   return { moved, testsFor }
 }
@@ -108,12 +103,6 @@ const count = (counts: Map<string, number> | undefined, domain: string | undefin
   const now = (counts.get(domain) ?? 0) + by
   if (now === 0) counts.delete(domain)
   else counts.set(domain, now)
-}
-
-const file = <Item>(lists: Map<string, LabelIndex<Item>>, namespace: string, term: PodTerm | undefined, item: Item): void => {
-  const index = lists.get(namespace) ?? labelIndex<Item>()
-  lists.set(namespace, index)
-  index.add(term?.selector, item)
 }
 
 /** One value for each object and name: pods of one template share their terms. */

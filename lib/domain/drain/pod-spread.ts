@@ -1,9 +1,9 @@
 import { RECLAIM_TAINT } from '../node.ts'
-import { type LabelIndex, labelIndex } from './label-index.ts'
 import { type DomainCounts, domainCounts } from './domain-counts.ts'
 import { isChosen, toleratesAll } from './node-fit.ts'
 import { type Neighbourhood, NO_TESTS, type NodeTest, type Seating } from './seating.ts'
 import { selects } from './selector.ts'
+import { selectorIndex } from './selector-index.ts'
 import type { Needs, SeenNode, SeenPod, SeenTaint, Spread } from './snapshot.ts'
 
 /** Pods one constraint counts: on each node, and by domain on the nodes that are part of one. */
@@ -40,17 +40,16 @@ export interface PodSpread extends Neighbourhood {
  */
 export const podSpread = (seating: Seating): PodSpread => {
   const tallies = new Map<Needs, Map<string, readonly Tally[]>>()
-  const watching = new Map<string, LabelIndex<Tally>>()
+  const watching = selectorIndex<Tally>()
   const minding: Tally[] = []
   const leaving = new Set<number>()
   let count = 0
 
   const isOut = (tally: Tally, index: number): boolean => tally.mindsLeaving && leaving.has(index)
   const moved = (pod: SeenPod, index: number, sign: 1 | -1): void => {
-    for (const tally of watching.get(pod.namespace)?.near(pod.labels) ?? []) notice(tally, pod, index, sign)
+    if (pod.deletionAt === undefined) for (const tally of watching.of(pod)) notice(tally, index, sign)
   }
-  const notice = (tally: Tally, pod: SeenPod, index: number, sign: 1 | -1): void => {
-    if (pod.deletionAt !== undefined || !selects(tally.spread.selector, pod.labels)) return
+  const notice = (tally: Tally, index: number, sign: 1 | -1): void => {
     tally.onNode.set(index, (tally.onNode.get(index) ?? 0) + sign)
     const domain = domainOf(seating.nodes[index], tally.spread)
     if (domain !== undefined && tally.members.has(index) && !isOut(tally, index)) tally.byDomain.add(domain, sign)
@@ -80,9 +79,7 @@ export const podSpread = (seating: Seating): PodSpread => {
     const members = membersOf(needs, spread)
     const mindsLeaving = spread.honorsTaints && !toleratesAll(needs.tolerations, LEAVING)
     const tally: Tally = { id: `spread:${(count += 1)}`, spread, onNode: new Map(), byDomain: domainCounts(members.domains), members, mindsLeaving }
-    const others = watching.get(namespace) ?? labelIndex<Tally>()
-    watching.set(namespace, others)
-    others.add(spread.selector, tally)
+    watching.add(namespace, [spread.selector], tally)
     if (mindsLeaving) minding.push(tally)
     return tally
   }
