@@ -4,8 +4,8 @@ import { asked, nodeRooms } from './node-rooms.ts'
 import type { Free, PlaceTree } from './place-tree.ts'
 import { podAffinity } from './pod-affinity.ts'
 import { podSpread } from './pod-spread.ts'
-import { mayRunOn, nodeReaches, type Reach, type Slot } from './reach.ts'
-import { NO_TESTS, type NodeTest, seatingOf } from './seating.ts'
+import { mayRunOn, nodeReaches, type Reach } from './reach.ts'
+import { NO_TESTS, type NodeTest, passesAll, seatingOf } from './seating.ts'
 import type { SeenNode, SeenPod, Snapshot, Volume } from './snapshot.ts'
 
 /** Whether pods may move to a node. `open`: it may still leave, unless a pod moves to it. */
@@ -55,16 +55,16 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
   const spread = podSpread(seating)
   const neighbourhoods = [rooms, hostPorts(), podAffinity(seating), spread]
   const places = nodes.flatMap((_, index) => (isPlace(now[index]) ? [index] : []))
-  /** Notes what a place has; the trees of what is no place at present are left alone. */
-  const fill = ({ reach, slot }: Slot, index: number): void => treeOf(reach, now[index])?.set(slot, rooms.free(index))
-  const reaches = nodeReaches(nodes, places, fill)
-  const narrow = narrowPlaces(nodes, (index) => now[index], rooms.free, worth)
+  const freeOn = (index: number | undefined, standing: Standing): Free | undefined =>
+    index !== undefined && now[index] === standing ? rooms.free(index) : undefined
+  const reaches = nodeReaches(nodes, places, freeOn)
+  const narrow = narrowPlaces(nodes, freeOn, worth)
 
   const move = (pod: SeenPod, index: number, sign: 1 | -1): void => {
     for (const { moved } of neighbourhoods) moved(pod, index, sign)
     if (!isPlace(now[index])) return
     narrow.changed(index)
-    for (const slot of reaches.around(index)) fill(slot, index)
+    for (const { reach, slot } of reaches.around(index)) treeOf(reach, now[index])?.changed(slot)
   }
   const restand = (index: number, standing: Standing): void => {
     const was = now[index]
@@ -72,9 +72,9 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
     now[index] = standing
     narrow.changed(index)
     if ((was === 'leaves') !== (standing === 'leaves')) spread.leaves(index, standing === 'leaves')
-    for (const slot of reaches.around(index)) {
-      treeOf(slot.reach, was)?.set(slot.slot, undefined)
-      fill(slot, index)
+    for (const { reach, slot } of reaches.around(index)) {
+      treeOf(reach, was)?.changed(slot)
+      treeOf(reach, standing)?.changed(slot)
     }
   }
   const numbers = new Map(nodes.map(({ name }, index) => [name, index]))
@@ -97,7 +97,7 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
     let slot = reach[tree].first(0, wanted)
     for (; slot >= 0; slot = reach[tree].first(slot + 1, wanted)) {
       const index = reach.members[slot]
-      if (index !== undefined && tests.every(({ passes }) => passes(index))) break
+      if (index !== undefined && passesAll(tests, index)) break
       refusals += 1
       const narrowed = refusals === patience ? narrow.search(reach, tests) : undefined
       if (narrowed !== undefined) return narrowed(tree, wanted)
@@ -138,7 +138,7 @@ export const placeBoard = (snapshot: Snapshot, nodes: readonly SeenNode[], stand
       const wanted = asked(pod.needs)
       const hasRoom = free.pods >= 1 && (wanted.cpuMilli === 0 || free.cpuMilli >= wanted.cpuMilli) &&
         (wanted.memoryBytes === 0 || free.memoryBytes >= wanted.memoryBytes)
-      return hasRoom && mayRunOn(pod.needs, volumes, unmarked) && testsFor(pod).every(({ passes }) => passes(index))
+      return hasRoom && mayRunOn(pod.needs, volumes, unmarked) && passesAll(testsFor(pod), index)
     },
     choice: (pod, volumes) => reaches.of(pod.needs, volumes).members.length,
     mark: () => undoing.length,

@@ -1,7 +1,7 @@
 import type { Standing } from './board.ts'
 import { type Free, type PlaceTree, placeTree } from './place-tree.ts'
 import type { Reach } from './reach.ts'
-import type { NodeTest } from './seating.ts'
+import { type NodeTest, passesAll } from './seating.ts'
 import type { SeenNode } from './snapshot.ts'
 
 /** Where pods look that many nodes refuse: those of a Deployment with one on nearly every node, all kept apart. */
@@ -22,8 +22,8 @@ interface Part {
   readonly members: readonly number[]
   readonly staying: PlaceTree
   readonly open: PlaceTree
-  /** How much of the log of changes it has followed; undefined: nothing is noted yet. */
-  seen: number | undefined
+  /** How much of the log of changes it has followed. */
+  seen: number
 }
 
 /** So many are kept: with its trees each takes 0.8 MB where there are 5,000 nodes. */
@@ -42,8 +42,7 @@ const FEW_DOMAINS = 16
  */
 export const narrowPlaces = (
   nodes: readonly SeenNode[],
-  standing: (index: number) => Standing | undefined,
-  free: (index: number) => Free,
+  freeOn: (index: number | undefined, standing: Standing) => Free | undefined,
   worth: number,
 ): NarrowPlaces => {
   const scopeOf = scopesOf(nodes)
@@ -62,32 +61,31 @@ export const narrowPlaces = (
     ids.set(reach, id)
     return [id, fewOf(tests), ...tests.flatMap((test) => (isHere(test) ? [test.id] : []))].join(' ')
   }
-  const partsOf = (key: string, { members }: Reach, few: string | undefined): readonly Part[] => {
+  /** `tests` are those about the node itself: of searches of one key they answer alike. */
+  const partsOf = (key: string, { members }: Reach, few: string | undefined, tests: readonly NodeTest[]): readonly Part[] => {
     const known = kept.get(key)
     if (known !== undefined) return known
+    const passing = (index: number | undefined, standing: Standing): Free | undefined =>
+      index !== undefined && passesAll(tests, index) ? freeOn(index, standing) : undefined
     const groups = few === undefined ? [members] : [...Map.groupBy(members, (index) => nodes[index]?.labels[few]).values()]
-    const made = groups.map((group): Part => ({ members: group, staying: placeTree(group.length), open: placeTree(group.length), seen: undefined }))
+    const made = groups.map((group): Part => ({
+      members: group,
+      staying: placeTree(group.length, (slot) => passing(group[slot], 'stays')),
+      open: placeTree(group.length, (slot) => passing(group[slot], 'open')),
+      seen: log.length,
+    }))
     kept.set(key, made)
     return made
   }
-  /** Follows the changes since a part was looked at last: all of it where more changed than it has. */
-  const follow = (part: Part, tests: readonly NodeTest[]): void => {
-    const { members, seen } = part
-    const note = (index: number, slot: number): void => {
-      const room = tests.every(({ passes }) => passes(index)) ? free(index) : undefined
-      part.staying.set(slot, standing(index) === 'stays' ? room : undefined)
-      part.open.set(slot, standing(index) === 'open' ? room : undefined)
+  /** Follows the changes since a part was looked at last. */
+  const follow = (part: Part): void => {
+    for (; part.seen < log.length; part.seen += 1) {
+      const slot = slotOf(part.members, log[part.seen] ?? 0)
+      if (slot === undefined) continue
+      part.staying.changed(slot)
+      part.open.changed(slot)
     }
-    part.seen = log.length
     followed = log.length
-    if (seen === undefined || log.length - seen > members.length) {
-      for (const [slot, index] of members.entries()) note(index, slot)
-      return
-    }
-    for (const index of log.slice(seen)) {
-      const slot = slotOf(members, index)
-      if (slot !== undefined) note(index, slot)
-    }
   }
   return {
     changed: (index) => {
@@ -112,10 +110,10 @@ export const narrowPlaces = (
       const others = tests.filter((test) => !isHere(test))
       return (tree, wanted) => {
         let best: number | undefined
-        for (const part of partsOf(key, reach, few)) {
+        for (const part of partsOf(key, reach, few, here)) {
           const [any] = part.members
           if (any === undefined || (few !== undefined && !others.every(({ topologyKey, passes }) => topologyKey !== few || passes(any)))) continue
-          follow(part, here)
+          follow(part)
           best = firstIn(part[tree], part, others, wanted, best) ?? best
         }
         return best
@@ -143,7 +141,7 @@ const firstIn = (tree: PlaceTree, { members }: Part, tests: readonly NodeTest[],
   for (let slot = tree.first(0, wanted); slot >= 0; slot = tree.first(slot + 1, wanted)) {
     const index = members[slot]
     if (index === undefined || (best !== undefined && index > best)) return undefined
-    if (tests.every(({ passes }) => passes(index))) return index
+    if (passesAll(tests, index)) return index
   }
   return undefined
 }

@@ -1,5 +1,5 @@
 import { isChosen, reaches, toleratesAll } from './node-fit.ts'
-import { type PlaceTree, placeTree } from './place-tree.ts'
+import { type Free, type PlaceTree, placeTree } from './place-tree.ts'
 import type { Needs, SeenNode, Volume } from './snapshot.ts'
 
 /**
@@ -14,7 +14,7 @@ export interface Reach {
 }
 
 /** Where a node stands in a reach. */
-export interface Slot {
+interface Slot {
   readonly reach: Reach
   readonly slot: number
 }
@@ -28,40 +28,45 @@ export interface Reaches {
 }
 
 /**
- * Reaches over these nodes; a new one is handed to `fill` before it is used. Pods that may run on the same nodes share
- * one, however they say it: a cluster has few, and each change of a node has to be noted in all of its own.
+ * Reaches over these nodes; `freeOn` knows what is free on one that stands so. Pods that may run on the same nodes share
+ * a reach, however they say it: a cluster has few, and each change of a node has to be noted in all of its own.
  */
 export const nodeReaches = (
   nodes: readonly SeenNode[],
   places: readonly number[],
-  fill: (slot: Slot, index: number) => void,
+  freeOn: (index: number | undefined, standing: 'stays' | 'open') => Free | undefined,
 ): Reaches => {
   const byNeeds = new Map<Needs, Reach>()
-  const byWords = new Map<string, Reach>()
+  const byNumbers = new Map<string, Reach>()
   const byMembers = new Map<string, Reach>()
-  const wordsOf = new Map<object, string>()
+  const numbers = new Map<object, number>()
+  const numberByWords = new Map<string, number>()
   const around = nodes.map((): Slot[] => [])
 
-  const words = (part: object, say: () => unknown): string => {
-    const known = wordsOf.get(part)
+  /** Of parts that say the same, one number. */
+  const numberOf = (part: object, say: () => unknown): number => {
+    const known = numbers.get(part)
     if (known !== undefined) return known
-    const said = JSON.stringify(say())
-    wordsOf.set(part, said)
-    return said
+    const words = JSON.stringify(say())
+    const number = numberByWords.get(words) ?? numberByWords.size
+    numberByWords.set(words, number)
+    numbers.set(part, number)
+    return number
   }
   const build = (members: readonly number[]): Reach => {
-    const reach = { members, staying: placeTree(members.length), open: placeTree(members.length) }
-    for (const [slot, index] of members.entries()) {
-      around[index]?.push({ reach, slot })
-      fill({ reach, slot }, index)
+    const reach = {
+      members,
+      staying: placeTree(members.length, (slot) => freeOn(members[slot], 'stays')),
+      open: placeTree(members.length, (slot) => freeOn(members[slot], 'open')),
     }
+    for (const [slot, index] of members.entries()) around[index]?.push({ reach, slot })
     return reach
   }
   const find = (needs: Needs, volumes: readonly Volume[]): Reach => {
     const { nodeSelector, nodeTerms, tolerations } = needs
-    const own = words(needs, () => [nodeSelector, nodeTerms, tolerations])
-    const key = volumes.length === 0 ? own : [own, ...volumes.map((volume) => words(volume, () => volume)).toSorted()].join(' ')
-    const known = byWords.get(key)
+    const own = numberOf(needs, () => [nodeSelector, nodeTerms, tolerations])
+    const key = [own, ...volumes.map((volume) => numberOf(volume, () => volume)).toSorted()].join()
+    const known = byNumbers.get(key)
     if (known !== undefined) return known
     const members = places.filter((index) => {
       const node = nodes[index]
@@ -70,7 +75,7 @@ export const nodeReaches = (
     const same = members.join()
     const reach = byMembers.get(same) ?? build(members)
     byMembers.set(same, reach)
-    byWords.set(key, reach)
+    byNumbers.set(key, reach)
     return reach
   }
   const of = (needs: Needs, volumes: readonly Volume[]): Reach => {

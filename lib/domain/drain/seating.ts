@@ -27,14 +27,20 @@ export interface Neighbourhood {
   testsFor(pod: SeenPod): readonly NodeTest[]
 }
 
+/** Whether a node would do for all of them. */
+export const passesAll = (tests: readonly NodeTest[], index: number): boolean => {
+  for (const { passes } of tests) if (!passes(index)) return false
+  return true
+}
+
 /** What a rule wants of a node, where it wants nothing. */
 export const NO_TESTS: readonly NodeTest[] = []
 
 /** Everybody of a snapshot. The API server labels each namespace by its name. */
 export const seatingOf = ({ namespaces, pods }: Snapshot, nodes: readonly SeenNode[]): Seating => {
   const labels = new Map<string, Labels>()
-  for (const name of new Set([...namespaces.keys(), ...pods.map(({ namespace }) => namespace)])) {
-    labels.set(name, { 'kubernetes.io/metadata.name': name, ...namespaces.get(name) })
-  }
+  const note = (name: string): unknown => labels.has(name) || labels.set(name, { 'kubernetes.io/metadata.name': name, ...namespaces.get(name) })
+  for (const name of namespaces.keys()) note(name)
+  for (const { namespace } of pods) note(namespace)
   return { nodes, pods: pods.filter((pod) => !hasFinished(pod)), namespaces: labels }
 }
