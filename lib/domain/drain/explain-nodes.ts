@@ -3,7 +3,7 @@ import type { ListPrice } from '../stranded.ts'
 import type { Instant } from '../time.ts'
 import { type Board, placeBoard } from './board.ts'
 import { budgetCount } from './budget-count.ts'
-import { byGain, type Candidate, candidateOf, isMarked, standingOf } from './candidate.ts'
+import { byGain, type Candidate, candidateOf, firstLook, isMarked, standingOf } from './candidate.ts'
 import { claimedVolumes } from './claimed-volumes.ts'
 import type { PodContext, PodFinding, PodVerdict } from './pod-rule.ts'
 import { budgetPod } from './pod-rules/budget-pod.ts'
@@ -70,9 +70,10 @@ export const explainNodes = (snapshot: Snapshot, question: Question): readonly N
   const { now, asleep, sleepsWith = () => false, protectedBy, consolidates = () => true, whyLeft = () => undefined, drains = () => false } = question
   const budgets = budgetCount(snapshot.budgets, snapshot.pods)
   const context: PodContext = { now, asleep, sleepsWith, protectedBy: remembered(protectedBy), controllers: snapshot.controllers, budgets }
-  const bound = Map.groupBy(snapshot.pods, ({ node }) => node)
+  // In the order of the list: pods of one template follow each other, and with them all that is looked at.
+  const bound = Map.groupBy(snapshot.pods.map((pod) => firstLook(pod, context)), ({ pod }) => pod.node)
   const candidates = snapshot.nodes
-    .map((node) => candidateOf(node, bound.get(node.name) ?? [], context, priceOf(node, question)))
+    .map((node) => candidateOf(node, bound.get(node.name) ?? [], now, priceOf(node, question)))
     .toSorted((a, b) => Number(drains(b.node)) - Number(drains(a.node)) || byGain(a, b))
   const backwards = candidates.toReversed()
   const nodes = backwards.map(({ node }) => node)
@@ -105,7 +106,7 @@ const judge = (plan: Plan, candidate: Candidate, index: number): NodeAnswer => {
   const { context, board, question } = plan
   const { node, holds, pods, microUsdPerHour } = candidate
   const isDrained = question.drains(node)
-  const found = pods.map(({ pod, first }) => foundOf(pod, first ?? budgetPod(pod, context), isDrained))
+  const found = pods.map(({ pod, first, hasBudget }) => foundOf(pod, first ?? (hasBudget ? budgetPod(pod, context) : undefined), isDrained))
   const leaving = found.flatMap(({ pod, moves }) => (moves ? [pod] : []))
   const isHeld = found.some(({ finding }) => holdsNode(finding, isDrained))
   const isLeft = !context.asleep && leaving.length > 0 && !isDrained && !question.consolidates(node)
@@ -113,10 +114,14 @@ const judge = (plan: Plan, candidate: Candidate, index: number): NodeAnswer => {
 
   const start = board.mark()
   const outcome = context.asleep || isLeft ? NO_SEARCH : moveAway(plan, index, leaving, isHeld || reasons.length > 0)
-  const judged = found.map(({ pod, finding, moves }) => ({ pod, ...settledFinding(finding, moves, () => (isLeft ? LEFT : answerOf(plan, pod, outcome))) }))
-  const answers = judged.map(({ pod: { namespace, name }, verdict, reason }): PodAnswer => ({ namespace, name, verdict, reason }))
-  const blockers = judged.filter((each) => holdsNode(each, isDrained) && each.reason !== LEFT.reason)
-  reasons.push(...outcome.stranded.map(sayWaiting), ...(isLeft ? [sayLeft(leaving, question.whyLeft(node))] : []), ...blockers.map(({ pod, reason }) => `${podKey(pod)}: ${reason}`))
+  reasons.push(...outcome.stranded.map(sayWaiting), ...(isLeft ? [sayLeft(leaving, question.whyLeft(node))] : []))
+  const placed = (pod: SeenPod): PodFinding => (isLeft ? LEFT : answerOf(plan, pod, outcome))
+  const answers = found.map((each): PodAnswer => {
+    const { pod: { namespace, name } } = each
+    const finding = settledFinding(each, placed)
+    if (holdsNode(finding, isDrained) && finding.reason !== LEFT.reason) reasons.push(`${podKey(each.pod)}: ${finding.reason}`)
+    return { namespace, name, verdict: finding.verdict, reason: finding.reason }
+  })
   const base = { name: node.name, pods: answers, instanceType: instanceTypeOf(node), microUsdPerHour }
   if (reasons.length > 0) {
     board.undo(start)
@@ -142,9 +147,9 @@ const holdsNode = (finding: PodFinding | undefined, isDrained: boolean): boolean
   (finding?.verdict === 'block' || finding?.verdict === 'wait') && !(isDrained && finding.passes === true)
 
 /** No place goes before a budget that will let it go. */
-const settledFinding = (finding: PodFinding | undefined, moves: boolean, answer: () => PodFinding): PodFinding => {
+const settledFinding = ({ pod, finding, moves }: Found, answer: (pod: SeenPod) => PodFinding): PodFinding => {
   if (finding !== undefined && !moves) return finding
-  const found = answer()
+  const found = answer(pod)
   return finding !== undefined && found.verdict === 'evict' ? finding : found
 }
 
