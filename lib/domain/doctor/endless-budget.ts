@@ -15,7 +15,7 @@ export const endlessBudget: Rule = (checkup) => {
 const neverFinding = (checkup: Checkup, budget: Budget, selected: number): Found | undefined => {
   const { namespace, name } = budget
   // What it says of a healthy pod when nothing is left decides: a pod that is not ready may go all the same.
-  const answer = askBudget(budget, { ready: true }, 0, selected)
+  const answer = askBudget(budget, { ready: true }, 0, () => selected)
   if (answer.leaves !== 'never' || (budget.expectedPods ?? selected) === 0) return undefined
   return {
     ...headOf(checkup, namespace),

@@ -21,12 +21,19 @@ export interface BudgetCount {
 export const budgetCount = (budgets: readonly Budget[], pods: readonly SeenPod[]): BudgetCount => {
   const { add, of } = selectorIndex<Budget>()
   for (const budget of budgets.toSorted((a, b) => (podKey(a) < podKey(b) ? -1 : 1))) add(budget.namespace, [budget.selector], budget)
-  const selected = new Map<Budget, number>()
-  for (const pod of pods) for (const each of of(pod)) selected.set(each, (selected.get(each) ?? 0) + 1)
+  let counts: Map<Budget, number> | undefined
+  /** Counted when it is first asked: a budget's own controller has counted, as a rule. */
+  const selected = (budget: Budget): number => {
+    if (counts === undefined) {
+      counts = new Map()
+      for (const pod of pods) for (const each of of(pod)) counts.set(each, (counts.get(each) ?? 0) + 1)
+    }
+    return counts.get(budget) ?? 0
+  }
   const lefts = new Map(budgets.map((budget) => [budget, Math.max(0, budget.disruptionsAllowed)]))
 
   const left = (budget: Budget): number => lefts.get(budget) ?? 0
-  const ask = (budget: Budget, pod: SeenPod): BudgetAnswer => askBudget(budget, pod, left(budget), selected.get(budget) ?? 0)
+  const ask = (budget: Budget, pod: SeenPod): BudgetAnswer => askBudget(budget, pod, left(budget), () => selected(budget))
   const spend = (leaving: readonly SeenPod[]): void => {
     const spending = leaving.flatMap((pod) => {
       const [budget] = pod.phase === 'Pending' ? [] : of(pod)

@@ -31,10 +31,10 @@ export type BudgetAnswer =
   | { readonly leaves: 'not now' | 'never'; readonly why: string }
 
 /**
- * What a pod's one budget answers, with `left` disruptions still unspent and `selected` pods that it selects. Rule:
+ * What a pod's one budget answers, with `left` disruptions still unspent; `selected` counts the pods that it selects. Rule:
  * registry/core/pod/storage/eviction.go. A pod that is not ready is looked at first; only then what is left.
  */
-export const askBudget = (budget: Budget, pod: Pick<SeenPod, 'ready'>, left: number, selected: number): BudgetAnswer => {
+export const askBudget = (budget: Budget, pod: Pick<SeenPod, 'ready'>, left: number, selected: () => number): BudgetAnswer => {
   const { currentHealthy, desiredHealthy } = budget
   if (!pod.ready && (budget.letsUnreadyGo || (currentHealthy >= desiredHealthy && desiredHealthy > 0))) return { leaves: 'free' }
   const isStale = budget.observedGeneration < budget.generation
@@ -47,11 +47,11 @@ export const askBudget = (budget: Budget, pod: Pick<SeenPod, 'ready'>, left: num
 }
 
 /** Why a budget can allow no disruption however healthy its pods are; undefined: it can. */
-const whyNever = ({ minAvailable, maxUnavailable, expectedPods }: Budget, selected: number): string | undefined => {
+const whyNever = ({ minAvailable, maxUnavailable, expectedPods }: Budget, selected: () => number): string | undefined => {
   if (maxUnavailable !== undefined && shareOf(maxUnavailable, 100) === 0) return `maxUnavailable is ${say(maxUnavailable)}`
   if (minAvailable === undefined) return undefined
   // A controller that has not counted yet says 0, though there is at least the pod that is asked about.
-  const expected = expectedPods === undefined || expectedPods === 0 ? selected : expectedPods
+  const expected = expectedPods === undefined || expectedPods === 0 ? selected() : expectedPods
   if (shareOf(minAvailable, expected) < expected) return undefined
   return `minAvailable is ${say(minAvailable)} and it expects ${expected} ${expected === 1 ? 'pod' : 'pods'}`
 }

@@ -23,9 +23,7 @@ export const nodeRooms = (nodes: readonly SeenNode[]): NodeRooms => {
       room.cpuMilli -= sign * requests.cpuMilli
       room.memoryBytes -= sign * requests.memoryBytes
       room.pods -= sign
-      for (const [name, amount] of Object.entries(requests.others)) {
-        room.others.set(name, (room.others.get(name) ?? 0) - sign * amount)
-      }
+      for (const name in requests.others) room.others.set(name, (room.others.get(name) ?? 0) - sign * (requests.others[name] ?? 0))
     },
     testsFor: ({ needs: { requests } }) => {
       const others = Object.entries(requests.others)
