@@ -197,6 +197,8 @@ const KEEPS = 'the pool keeps'
 export const WAITS = 'waits its turn'
 const PASSING = [WAITS, 'younger than']
 const NOBODYS_FAULT = [KEEPS, ...PASSING]
+/** While it runs. */
+const TAKEN = 'Cluster Autoscaler is removing it'
 
 /** Whether time alone frees a node: then it is looked at again before long. */
 export const freesItself = (blockers: PoolPlan['blockers']): boolean => blockers.some(({ why }) => PASSING.some((beginning) => why.startsWith(beginning)))
@@ -207,12 +209,13 @@ export const nobodyAwake = ({ pool, demands }: Pick<PoolView, 'pool' | 'demands'
 
 /**
  * What a pool leaves on the bill although everything that uses it sleeps; undefined: nothing, or somebody is awake. What
- * the intent keeps is held by nobody's fault, and a node that is too young goes by itself.
+ * the intent keeps is held by nobody's fault, and a node that is too young or Cluster Autoscaler's goes by itself.
  */
 export const strandedIn = (view: PoolView, blockers: PoolPlan['blockers'], environments: readonly Pick<Environment, 'id' | 'uses'>[]): Stranded | undefined => {
   if (!nobodyAwake(view)) return undefined
   const sleepers = environments.flatMap(({ id, uses }): Sleeper[] => (Object.hasOwn(view.demands, id) ? [{ id, asked: uses?.[view.pool.name] }] : []))
-  return strandedOf(blockers.filter(({ why }) => !NOBODYS_FAULT.some((beginning) => why.startsWith(beginning))), sleepers)
+  const goes = view.autoscaler === undefined ? NOBODYS_FAULT : [...NOBODYS_FAULT, TAKEN]
+  return strandedOf(blockers.filter(({ why }) => !goes.some((beginning) => why.startsWith(beginning))), sleepers)
 }
 
 const allAwake = ({ pool, demands }: Pick<PoolView, 'pool' | 'demands'>): boolean => pool.removed === true || Object.values(demands).every((demand) => demand === 'awake')

@@ -314,6 +314,12 @@ describe('what strands nodes', () => {
     expect(sayStrandedIn(viewWith({ nodes: [nodeWith('a', { createdAt: later(now, -60) })] }))).toBeUndefined()
   })
 
+  it('is a node that Cluster Autoscaler is removing only where none runs to do it', () => {
+    const nodes = [nodeWith('a', { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }] })]
+    expect(sayStrandedIn(viewWith({ nodes, autoscaler: 'kube-system/cluster-autoscaler-1' }))).toBeUndefined()
+    expect(sayStrandedIn(viewWith({ nodes }))).toContain('Cluster Autoscaler is removing it')
+  })
+
   it('costs what its nodes cost, each counted once, those of unknown price apart', () => {
     const nodes = [nodeWith('a'), nodeWith('b', { instanceType: 'x9.unknown' }), nodeWith('c', { ready: false })]
     const view = { ...viewWith({ nodes, pods: ['a', 'a', 'b'].map((node, index) => podOn(node, { namespace: 'ops', name: `agent-${index}` })) }), microUsdPerHour: (type: string) => ({ 'm5.xlarge': 192_000 })[type] }

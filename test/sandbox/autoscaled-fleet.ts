@@ -23,7 +23,7 @@ clusters:
       api: { manifests: [api.yaml] }
 `
 
-const deployment = (name: string, { replicas, cpu, labels = `{ app: ${name} }`, annotations = '{}', more = '' }: { readonly replicas: number; readonly cpu: string; readonly labels?: string; readonly annotations?: string; readonly more?: string }): string => `apiVersion: apps/v1
+export const deployment = (name: string, { replicas, cpu, labels = `{ app: ${name} }`, annotations = '{}', more = '' }: { readonly replicas: number; readonly cpu: string; readonly labels?: string; readonly annotations?: string; readonly more?: string }): string => `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: ${name} }
 spec:
@@ -45,10 +45,10 @@ const inSystem = (manifest: string): string => manifest.replaceAll(/^metadata: \
 
 const ON_WORKERS = '      nodeSelector: { eks.amazonaws.com/nodegroup: workers }\n'
 
-/** As its own manifests have it, but for its name servers' sake on the node group. */
-const AUTOSCALER = deployment('cluster-autoscaler', { replicas: 1, cpu: '100m', annotations: "{ cluster-autoscaler.kubernetes.io/safe-to-evict: 'false' }", more: ON_WORKERS })
+/** As its own manifests have it. */
+export const AUTOSCALER = inSystem(deployment('cluster-autoscaler', { replicas: 1, cpu: '100m', annotations: "{ cluster-autoscaler.kubernetes.io/safe-to-evict: 'false' }", more: ON_WORKERS }))
 
-const SYSTEM = [AUTOSCALER, deployment('coredns', { replicas: 2, cpu: '100m', more: ON_WORKERS }), budget('coredns'), deployment('metrics-server', { replicas: 1, cpu: '100m', more: ON_WORKERS }), budget('metrics-server')].map(inSystem).join('---\n')
+const SYSTEM = [AUTOSCALER, ...[deployment('coredns', { replicas: 2, cpu: '100m', more: ON_WORKERS }), budget('coredns'), deployment('metrics-server', { replicas: 1, cpu: '100m', more: ON_WORKERS }), budget('metrics-server')].map(inSystem)].join('---\n')
 
 const OPEN = 'Mon 08:00-19:00, Mon 19:40-24:00'
 

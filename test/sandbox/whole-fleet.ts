@@ -58,7 +58,7 @@ const MONITORING = deployment('monitoring', 'scraper', { replicas: 4, cpu: '20m'
 
 const METRICS = deployment('kube-system', 'metrics-server', { replicas: 1, cpu: '100m' })
 
-const namespace = (name: string): string => `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`
+const named = (name: string): string => `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`
 
 const ON_BATCH = '      nodeSelector: { workload: batch }\n'
 
@@ -79,9 +79,9 @@ export interface WholeFleet {
 export const startWholeFleet = async ({ karpenter = false, autoscaler = false, also = [], faults }: WholeFleet = {}): Promise<FleetRun> => {
   const system = [
     COREDNS, METRICS,
-    ...(karpenter ? [namespace('karpenter'), KARPENTER, KARPENTER_BUDGET, BATCH_NODE_POOL] : []),
+    ...(karpenter ? [named('karpenter'), KARPENTER, KARPENTER_BUDGET, BATCH_NODE_POOL] : []),
     ...(autoscaler ? [AUTOSCALER] : []),
-    ...(karpenter || autoscaler ? [namespace('monitoring'), MONITORING] : []),
+    ...(karpenter || autoscaler ? [named('monitoring'), MONITORING] : []),
     ...also,
   ]
   const files = {
