@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs'
 const files = process.argv.slice(2)
 const runs = files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')))
 const sum = (count) => runs.reduce((all, run) => all + run[count], 0)
-const say = (...lines) => console.log(`failed: ${lines.join('\n  ').slice(0, 2000)}`)
+const print = (line) => process.stdout.write(`${line}\n`)
+const say = (...lines) => print(`failed: ${lines.join('\n  ').slice(0, 2000)}`)
 
 for (const { name, message, assertionResults } of runs.flatMap(({ testResults }) => testResults)) {
   const failed = assertionResults.filter(({ status }) => status === 'failed')
@@ -12,5 +13,5 @@ for (const { name, message, assertionResults } of runs.flatMap(({ testResults })
   if (failed.length === 0 && message) say(name, message)
 }
 for (const file of files.filter((each) => !existsSync(each))) say(`no results in ${file}: the run was cut`)
-console.log(`${sum('numPassedTests')} passed, ${sum('numFailedTests')} failed`)
-if (runs.length < files.length || runs.some((run) => run.numTotalTests === 0)) process.exit(1)
+print(`${sum('numPassedTests')} passed, ${sum('numFailedTests')} failed`)
+if (runs.length < files.length || runs.some((run) => run.numTotalTests === 0)) process.exitCode = 1

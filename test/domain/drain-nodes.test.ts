@@ -17,6 +17,7 @@ const blockers = (plan: PoolPlan): Readonly<Record<string, string>> => Object.fr
 
 const [one, two] = [podOn('a', { name: 'web-1' }), podOn('b', { name: 'web-2' })]
 const three = [podOn('b', { name: 'web-2' }), podOn('b', { name: 'web-3' })]
+const asking = (node: string, name: string, cpu: number) => podOn(node, { name, needs: { requests: roomOf(cpu) } })
 const stored = (name: string, changes = {}) => podOn('a', { name, claims: [`data-${name}`], ...changes })
 const volumes = (...names: readonly string[]) => ({
   claims: new Map(names.map((name) => [`shop/data-${name}`, { volume: `pv-${name}` }])),
@@ -26,7 +27,6 @@ const volumes = (...names: readonly string[]) => ({
 describe('a node whose pods fit elsewhere', () => {
   it('loses the pod first that has the fewest places, so that no smaller one takes them', () => {
     const budgets = [budgetWith({ selector: [], maxUnavailable: 1, disruptionsAllowed: 1, expectedPods: 5, desiredHealthy: 4, currentHealthy: 5 })]
-    const asking = (node: string, name: string, cpu: number) => podOn(node, { name, needs: { requests: roomOf(cpu) } })
     const pods = [asking('a', 'p1', 300), asking('a', 'p2', 700), asking('a', 'p3', 1500), asking('b', 'p4', 1500), asking('c', 'p5', 3000)]
     expect(steps(planned([{ name: 'a', stage: 'draining' }, { name: 'b' }, { name: 'c' }], pods, { snapshot: { budgets } }))).toEqual(['evict a p3'])
   })

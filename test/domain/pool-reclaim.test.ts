@@ -25,6 +25,9 @@ const shut = (pool: Partial<Pool> = {}) => ({ limits: SHUT, pool: { original: OR
 /** The node a, asked to end so many seconds ago. */
 const leaving = (seconds: number) => ({ 'i-a': { node: 'a', instanceType: 'm5.xlarge', stage: 'ending' as const, since: later(now, -seconds) } })
 
+/** A pod of somebody else that has waited for a node for so long. */
+const waiting = (seconds: number) => [podOn(undefined, { namespace: 'others', name: 'job-1', waitsSince: later(now, -seconds) })]
+
 describe('a NodePool', () => {
   it('is shut first, and its original said whole', () => {
     const { steps } = planReclaim(nodePoolView())
@@ -53,13 +56,11 @@ describe('a NodePool', () => {
   })
 
   it('is opened for a pod of anybody that waits for a node of it', () => {
-    const waiting = podOn(undefined, { namespace: 'others', name: 'job-1' })
-    const { steps } = planReclaim(nodePoolView({ ...shut(), pods: [waiting] }))
+    const { steps } = planReclaim(nodePoolView({ ...shut(), pods: waiting(60) }))
     expect(steps.map((step) => sayPoolStep('batch', step))).toEqual(['open pool batch: limits cpu 100, memory 400Gi again (others/job-1 waits for a node; undone by a CPU limit of 0)'])
   })
 
   it('is not shut while a pod waits for a node of it, unless that has waited so long that none will come', () => {
-    const waiting = (seconds: number) => [podOn(undefined, { namespace: 'others', name: 'job-1', waitsSince: later(now, -seconds) })]
     expect(planReclaim(nodePoolView({ pods: waiting(1799) }))).toMatchObject({ steps: [], unfinished: false, blockers: [{ why: 'waits its turn: others/job-1 waits for a node' }, {}, {}] })
     expect(done({ pods: waiting(1800) })).toEqual(['prepare', 'mark', 'mark'])
     expect(done({ ...shut(), pods: waiting(1800) })).toEqual(['mark', 'mark'])
@@ -99,10 +100,8 @@ describe('the original of a pool', () => {
 })
 
 describe('what a wake left of a NodePool beyond what it had before', () => {
-  const before = (nodes: number) => originalOf({ woken: { before: 3, nodes: 4 } }, { size: unboundedSize(nodes), rebalancing: false }).desiredSize
-
-  it.each([[4, 3], [5, 4], [3, 3], [2, 2]])('is not in its next original: with %i nodes now, that is %i', (now, original) => {
-    expect(before(now)).toBe(original)
+  it.each([[4, 3], [5, 4], [3, 3], [2, 2]])('is not in its next original: with %i nodes now, that is %i', (nodes, original) => {
+    expect(originalOf({ woken: { before: 3, nodes: 4 } }, { size: unboundedSize(nodes), rebalancing: false }).desiredSize).toBe(original)
   })
 
   it('is told to the journal while it runs', () => {
@@ -180,13 +179,13 @@ describe('a pool that somebody put back while all who use it sleep', () => {
 })
 
 describe('a pool of a cluster that sleeps as a whole', () => {
-  const waiting = podOn(undefined, { namespace: 'monitoring', name: 'scraper-1' })
+  const scraper = podOn(undefined, { namespace: 'monitoring', name: 'scraper-1' })
   const asleep = { 'us-dev/shop': 'asleep', 'us-dev': 'asleep' } as const
 
   it('is shut even where it has no node, and stays so for whatever waits', () => {
-    expect(done({ sleepsWhole: true, demands: asleep, nodes: [], pods: [waiting] })).toEqual(['prepare'])
-    expect(done({ ...shut(), sleepsWhole: true, demands: asleep, nodes: [], pods: [waiting] })).toEqual([])
-    expect(done({ ...shut(), demands: { 'us-dev/shop': 'asleep' }, nodes: [], pods: [waiting] })).toEqual(['open'])
+    expect(done({ sleepsWhole: true, demands: asleep, nodes: [], pods: [scraper] })).toEqual(['prepare'])
+    expect(done({ ...shut(), sleepsWhole: true, demands: asleep, nodes: [], pods: [scraper] })).toEqual([])
+    expect(done({ ...shut(), demands: { 'us-dev/shop': 'asleep' }, nodes: [], pods: [scraper] })).toEqual(['open'])
   })
 
   it('takes back its marks in the moment the cluster wakes', () => {

@@ -127,12 +127,12 @@ describe('a large cluster', () => {
     const kinds = Array.from({ length: 7 }, (_, kind) => needsOf({ requests: roomOf(100 + kind * 10, 0.25) }))
     const crowd = Array.from({ length: 10_000 }, (_, index) =>
       ({ ...podOn(`n${index % 500}`, { name: `p${index}`, namespace: `ns-${index % 20}`, labels: { app: `app-${index % 400}` } }), needs: kinds[index % 7] ?? needsOf() }))
-    const [nodes, pods] = [countReads(many, 'labels'), countReads(crowd, 'needs')]
-    const answers = explain({ nodes: nodes.counted, pods: pods.counted })
+    const [places, movers] = [countReads(many, 'labels'), countReads(crowd, 'needs')]
+    const answers = explain({ nodes: places.counted, pods: movers.counted })
     expect(removedOf(answers).size).toBeGreaterThan(150)
     expect(hasPlacesByRoom(answers)).toBe(true)
-    expect(nodes.reads()).toBeLessThan(20 * 500)
-    expect(pods.reads()).toBeLessThan(100 * 10_000)
+    expect(places.reads()).toBeLessThan(20 * 500)
+    expect(movers.reads()).toBeLessThan(100 * 10_000)
   })
 })
 
