@@ -8,6 +8,8 @@ import { readIntentFile } from '../../lib/adapters/yaml/intent-file.ts'
 import { nodesCommand } from '../../lib/cli/commands/nodes.ts'
 import { connect } from '../../lib/cli/connection.ts'
 import { later } from '../../lib/domain/time.ts'
+import { wholeIn } from '../../lib/domain/whole/whole-in.ts'
+import { wholeRecord } from '../../lib/domain/whole/whole-record.ts'
 import { readFleetPlan } from '../../lib/sandbox/fleet-plan.ts'
 import { sandboxOperator } from '../../lib/sandbox/operator.ts'
 import { createSandbox, type Sandbox } from '../../lib/sandbox/sandbox.ts'
@@ -61,6 +63,9 @@ const explain = async (...args: readonly string[]) => {
   return said
 }
 
+/** How many pods of `web` are said to sleep with the cluster. */
+const withCluster = async (...args: readonly string[]) => (await explain('us-dev', '--json', '--asleep', ...args)).out.split('the whole cluster sleeps, ReplicaSet web').length - 1
+
 describe('catnap nodes explain, asking a cluster', () => {
   it('answers as for a snapshot, with what the table protects, and writes nothing', async () => {
     const { code, out } = await explain('us-dev', '--json')
@@ -91,5 +96,21 @@ describe('catnap nodes explain, asking a cluster', () => {
     expect(people).toMatchObject({ code: 1, out: '', err: expect.stringContaining('error: list poddisruptionbudgets: 403 poddisruptionbudgets is forbidden: User "ana" cannot list resource "poddisruptionbudgets"') })
     expect(JSON.parse(programs.out).error).toContain('list poddisruptionbudgets: 403')
     expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('there is no cluster "us-devv": did you mean "us-dev"?') })
+  })
+
+  it('lets go with the cluster what the table says sleeps with it, or an intent file in its place', async () => {
+    if (sandbox === undefined) throw new Error('expected a sandbox')
+    const fleet = smallFleetFiles()
+    const file = fleet.replace('fleet.yaml', 'catnap.yaml')
+    const text = readFileSync(file, 'utf8').replace('pools: { workers: { keep: 1 } }', 'whole: true\n    system: [shop]\n    pools: { workers: { keep: 0 } }').replace('namespaces: [shop]', 'namespaces: [basket]')
+    writeFileSync(file, text)
+    const read = readIntentFile(text)
+    const whole = 'intent' in read ? wholeIn(read.intent, 'us-dev') : undefined
+    if (whole === undefined) throw new Error('expected a cluster that may sleep whole')
+
+    expect(await withCluster()).toBe(0)
+    expect(await withCluster('--intent', file)).toBe(3)
+    await sandboxOperator(sandbox).registry.createEnvironment(wholeRecord(whole, sandbox.timeline.now()), 1)
+    expect(await withCluster()).toBe(3)
   })
 })

@@ -51,6 +51,17 @@ describe('catnap nodes explain', () => {
     expect(JSON.parse(asleep.out).nodes.find(({ name }: { name: string }) => name === 'b').pods[0].reason).toBe('namespace billing-prod is protected by "*-prod"')
   })
 
+  it('lets go with the cluster what the intent says sleeps with it, as the act does', async () => {
+    await writeFile(join(folder, 'whole.yaml'), intentText([['whole: true', 'whole: true\n    system: [karpenter]']]))
+    const own = listText(nodeObject('a'), replicaSetObject, podObject('karpenter-1', { metadata: { namespace: 'karpenter' }, spec: { volumes: [{ name: 'cache', emptyDir: {} }] } }))
+    const reasonsOf = async (...args: readonly string[]) => JSON.parse((await explain(['--snapshot', '-', '--json', ...args], own)).out).nodes[0].pods
+    const [asleep, awake, unnamed] = await Promise.all([reasonsOf('--asleep', '--intent', 'whole.yaml'), reasonsOf('--intent', 'whole.yaml'), reasonsOf('--asleep', '--intent', 'catnap.yaml')])
+
+    expect(asleep).toEqual([expect.objectContaining({ verdict: 'evict', reason: 'the whole cluster sleeps, ReplicaSet web-abc with it' })])
+    expect(awake).toEqual([expect.objectContaining({ verdict: 'block' })])
+    expect(unnamed).toEqual([expect.objectContaining({ verdict: 'block' })])
+  })
+
   it('shows people what each blocker costs an hour', async () => {
     const { out } = await explain(['--snapshot', 'cluster.json', '--now', '2026-11-22T08:00:00Z'])
 

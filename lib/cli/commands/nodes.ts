@@ -6,7 +6,9 @@ import { shippedPrice } from '../../adapters/prices/shipped-prices.ts'
 import { explainNodes, type NodeAnswer } from '../../domain/drain/explain-nodes.ts'
 import type { Snapshot } from '../../domain/drain/snapshot.ts'
 import { protectedBy } from '../../domain/fleet.ts'
+import type { Intent } from '../../domain/intent/schema.ts'
 import type { Instant } from '../../domain/time.ts'
+import { wholeIn } from '../../domain/whole/whole-in.ts'
 import { blockerTable, nodeTable, sayNodes } from '../../views/node-answers.ts'
 import type { Connection } from '../connection.ts'
 import { instantArgument } from '../instant-argument.ts'
@@ -25,7 +27,9 @@ With --snapshot it needs no cluster: it reads what this prints, and answers for 
   ${KUBECTL}
 
 It applies no limits on how many nodes leave at once, and answers as if each pool were consolidated. What is protected
-says the table, or --intent; a snapshot knows it only with --intent. With --json it prints
+says the table, or --intent; a snapshot knows it only with --intent. With --asleep the same says which namespaces beside
+kube-system sleep with the cluster, its \`system\`: of a snapshot those of the one cluster in --intent that may sleep whole.
+With --json it prints
 {"nodes": [{"name", "verdict", "reasons", "pods": [{"namespace", "name", "verdict", "reason"}]}]}.
 
 Examples:
@@ -61,7 +65,7 @@ export const nodesCommand = (program: Command, desk: Desk = processDesk()): void
     .option('--snapshot <file>', 'what kubectl printed instead of a cluster; - reads standard input')
     .option('--now <instant>', 'the instant of the snapshot, as in 2026-11-22T08:00:00Z (default: now)', nowArgument)
     .option('--asleep', 'the whole cluster sleeps: nothing has to find a place')
-    .option('--intent <file>', 'an intent file, for what it protects')
+    .option('--intent <file>', 'an intent file, for what it protects and, with --asleep, what sleeps with the cluster')
     .addHelpText('after', HELP)
     .action(async (cluster: string | undefined, options: Options) => {
       const { snapshot: file } = options
@@ -76,8 +80,8 @@ export const nodesCommand = (program: Command, desk: Desk = processDesk()): void
 }
 
 const explainCluster = async (connection: Connection, name: string | undefined, options: Options, terminal: Terminal): Promise<void> => {
-  const protect = await protectOf(options, terminal)
-  if (protect === undefined) return
+  const intent = await intentOf(options, terminal)
+  if (intent === undefined) return
   const fleet = await connection.registry.fleet()
   if (fleet === undefined) throw new Error('nothing is delivered yet, so there is no cluster to ask; begin with: catnap apply catnap.yaml, or answer from --snapshot')
   const [only, ...more] = fleet.clusters
@@ -85,24 +89,42 @@ const explainCluster = async (connection: Connection, name: string | undefined, 
   if (wanted === undefined) throw new Error(`say which cluster is meant: ${fleet.clusters.join(', ') || 'there is none'}`)
   const cluster = await connection.registry.cluster(wanted)
   if (cluster === undefined || !fleet.clusters.includes(wanted)) throw await noCluster(connection, wanted)
-  answer(await connection.surveys.of(cluster), protect ?? fleet.protect, { now: connection.clock.now(), ...options }, terminal)
+  const system = intent === null ? (await connection.registry.environments.get(wanted))?.terms : wholeIn(intent, wanted)
+  const known = { protect: intent?.protect ?? fleet.protect, sleepsWith: system?.namespaces ?? [] }
+  answer(await connection.surveys.of(cluster), known, { now: connection.clock.now(), ...options }, terminal)
 }
 
 const explainFile = async (file: string, options: Options, terminal: Terminal): Promise<void> => {
-  const protect = await protectOf(options, terminal)
-  if (protect === undefined) return
-  answer(await snapshotIn(file), protect, { now: Date.now() as Instant, ...options }, terminal)
+  const intent = await intentOf(options, terminal)
+  if (intent === undefined) return
+  const known = intent === null ? { sleepsWith: [] } : { protect: intent.protect, sleepsWith: soleSystem(intent) }
+  answer(await snapshotIn(file), known, { now: Date.now() as Instant, ...options }, terminal)
 }
 
-/** What an intent file protects; null where none is named, undefined where it has mistakes, which are told. */
-const protectOf = async ({ intent: file, json }: Options, terminal: Terminal): Promise<readonly string[] | null | undefined> =>
-  file === undefined ? null : (await readIntentArgument(file, terminal, json === true))?.protect
+/** The intent of a file; null where none is named, undefined where it has mistakes, which are told. */
+const intentOf = async ({ intent: file, json }: Options, terminal: Terminal): Promise<Intent | null | undefined> =>
+  file === undefined ? null : readIntentArgument(file, terminal, json === true)
 
-const answer = (snapshot: Snapshot, protect: readonly string[] | null, { now, asleep = false, json }: Options & { readonly now: Instant }, terminal: Terminal): void => {
+/** A snapshot does not say of which cluster it is: of several that may sleep whole none is guessed. */
+const soleSystem = (intent: Intent): readonly string[] => {
+  const [only, ...more] = Object.keys(intent.clusters).flatMap((name) => wholeIn(intent, name) ?? [])
+  return only === undefined || more.length > 0 ? [] : only.namespaces
+}
+
+/** What the intent, or the table, says of a cluster. */
+interface Known {
+  /** Absent: that is not known. */
+  readonly protect?: readonly string[]
+  /** Namespaces whose workloads go to zero with the cluster as a whole. */
+  readonly sleepsWith: readonly string[]
+}
+
+const answer = (snapshot: Snapshot, { protect, sleepsWith }: Known, { now, asleep = false, json }: Options & { readonly now: Instant }, terminal: Terminal): void => {
   const nodes = explainNodes(snapshot, {
     now,
     asleep,
-    protectedBy: (namespace) => (protect === null ? undefined : protectedBy(namespace, protect)),
+    protectedBy: (namespace) => (protect === undefined ? undefined : protectedBy(namespace, protect)),
+    sleepsWith: (namespace) => sleepsWith.includes(namespace),
     microUsdPerHour: (instanceType) => shippedPrice(instanceType)?.microUsdPerHour,
   })
   if (json === true) terminal.out(JSON.stringify(documentOf(nodes)))
