@@ -100,7 +100,8 @@ export const snapshotReader = (): SnapshotReader => {
   }
   const takeItem = (item: Field, as: Field): void => {
     const [kind, group] = [as.get('kind').name(), groupOf(as)]
-    const isOwn = group === (kind === 'PodDisruptionBudget' ? 'policy' : '')
+    // A list made by hand may leave out the apiVersion. A budget passed over would let pods go.
+    const isOwn = group === '' || (group === 'policy' && kind === 'PodDisruptionBudget')
     if (isOwn && Object.hasOwn(takers, kind)) takers[kind]?.(item, item.get('metadata'))
     else if (CONTROLLERS.get(kind) === group) controllers.add(item.get('metadata').get('uid').name())
   }

@@ -163,6 +163,11 @@ describe('a list', () => {
     expect(refused(listText(web, web))).toBe('items[1] (PodDisruptionBudget shop/web) metadata.name: found "web", expected each object once')
   })
 
+  it('may leave out the apiVersion of a budget, as it may that of a node or a pod: one passed over would let pods go', () => {
+    const web = { kind: 'PodDisruptionBudget', metadata: { namespace: 'shop', name: 'web' }, spec: { minAvailable: 3, selector: {} } }
+    expect([web, { ...web, apiVersion: 'v1' }, { ...web, apiVersion: 'example.com/v1' }].map((item) => readText(listText(item)).budgets.length)).toEqual([1, 1, 0])
+  })
+
   it('may begin with a byte order mark, as PowerShell writes it', () => {
     expect(refused(`\uFEFF${listText()}`)).toBe('read')
   })
