@@ -68,8 +68,14 @@ describe('a day of a cluster', () => {
   it('does not say what a blocker cost where no price is known', () => {
     const facts: Fact[] = [{ kind: 'blocker', at: at('20:00'), pool: POOL, is: 'a budget' }]
     const { day } = closed(storyWith({ facts, lives: [nodeLife('a', { instanceType: 'x9.huge' })] }))
-    expect(day.blockers).toEqual([{ kind: 'blocked', subject: POOL, reason: 'a budget', about: [SHOP], seconds: 4 * HOUR, microUsdByEnvironment: {} }])
+    expect(day.blockers).toEqual([{ kind: 'blocked', subject: POOL, reason: 'a budget', about: [SHOP], seconds: 4 * HOUR, microUsdByEnvironment: {}, unpriced: [SHOP] }])
     expect(day.problems).toEqual([{ text: `${POOL}: no price is known for x9.huge; what it ran or saved is not in the money`, times: 1 }])
+  })
+
+  it('says of a cost that it is not all where one of the nodes has a price and one has none', () => {
+    const facts: Fact[] = [{ kind: 'blocker', at: at('20:00'), pool: POOL, is: 'a budget' }]
+    const { day } = closed(storyWith({ facts, lives: [nodeLife('a'), nodeLife('b', { instanceType: 'x9.huge' })] }))
+    expect(day.blockers).toEqual([expect.objectContaining({ microUsdByEnvironment: { [SHOP]: 4 * 192_000 }, unpriced: [SHOP] })])
   })
 
   it('has the control plane at $0.10 an hour, and extended support at $0.50 more (FIELD §5)', () => {

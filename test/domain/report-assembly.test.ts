@@ -69,13 +69,13 @@ describe('days of a cluster', () => {
     const [first, second, ...others] = clusterDays(WEEK)
     if (first === undefined || second === undefined) throw new Error('expected a week')
     const { blockers } = sumClusterDays('us-dev', [
-      { ...first, blockers: [blocker, { ...blocker, reason: 'another', microUsdByEnvironment: {} }] },
-      { ...second, blockers: [{ ...blocker, about: ['us-dev/pay'], microUsdByEnvironment: { 'us-dev/shop': 50, 'us-dev/pay': 7 }, unattributedMicroUsd: 3 }] },
+      { ...first, blockers: [blocker, { ...blocker, reason: 'another', microUsdByEnvironment: {}, unpriced: ['us-dev/shop'] }] },
+      { ...second, blockers: [{ ...blocker, unpriced: ['us-dev/pay'], about: ['us-dev/pay'], microUsdByEnvironment: { 'us-dev/shop': 50, 'us-dev/pay': 7 }, unattributedMicroUsd: 3 }] },
       ...others,
     ])
     expect(blockers).toEqual([
-      { ...blocker, about: ['us-dev/shop', 'us-dev/pay'], seconds: 7200, microUsdByEnvironment: { 'us-dev/shop': 150, 'us-dev/pay': 7 }, unattributedMicroUsd: 3 },
-      { ...blocker, reason: 'another', microUsdByEnvironment: {}, unattributedMicroUsd: undefined },
+      { ...blocker, about: ['us-dev/shop', 'us-dev/pay'], seconds: 7200, microUsdByEnvironment: { 'us-dev/shop': 150, 'us-dev/pay': 7 }, unattributedMicroUsd: 3, unpriced: ['us-dev/pay'] },
+      { ...blocker, reason: 'another', microUsdByEnvironment: {}, unattributedMicroUsd: undefined, unpriced: ['us-dev/shop'] },
     ])
   })
 

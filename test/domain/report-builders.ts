@@ -58,6 +58,7 @@ export const blockerOf = (subject: string, changes: Partial<Blocker> = {}): Bloc
   seconds: 40 * HOUR,
   microUsdByEnvironment: { [subject]: 7.68 * USD },
   unattributedMicroUsd: 0,
+  unpriced: [],
   ...changes,
 })
 

@@ -54,9 +54,10 @@ describe('a report for one who sees only his environments', () => {
     expect(told === undefined ? undefined : blockerMicroUsd(told)).toBe(4)
   })
 
-  it('keeps a cost that is not known not known', () => {
-    const [told] = narrow({ ...both, blockers: [blockerOf(MINE, { microUsdByEnvironment: {}, unattributedMicroUsd: undefined })] }, [MINE]).blockers
+  it('keeps a cost that is not known not known, and names nobody else whose price is not', () => {
+    const [told] = narrow({ ...both, blockers: [blockerOf(MINE, { microUsdByEnvironment: {}, unattributedMicroUsd: undefined, unpriced: [MINE, THEIRS] })] }, [MINE]).blockers
     expect(told === undefined ? 0 : blockerMicroUsd(told)).toBeUndefined()
+    expect(told?.unpriced).toEqual([MINE])
   })
 
   it('has no period before where he had no environment in it', () => {

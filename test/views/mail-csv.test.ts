@@ -100,6 +100,13 @@ describe('the files of a mail', () => {
     ])
   })
 
+  it('name the environments to which nodes without a known price were left, beside a cost that is empty or not all', () => {
+    const free = blockerOf('us-dev/odd', { microUsdByEnvironment: {}, unattributedMicroUsd: undefined, unpriced: ['us-dev/a', 'us-dev/b'] })
+    expect(fileOf(reportMail(reportWith({ blockers: [free, blockerOf('us-dev/a')] }), undefined), 'blockers')).toMatchObject([
+      { x_Cost: '7.68', x_PriceNotKnownFor: '' }, { x_Cost: '', x_PriceNotKnownFor: 'us-dev/a us-dev/b' },
+    ])
+  })
+
   it('take records as a table, and an unknown cost of FOCUS as an empty field', () => {
     expect(csv(tableOf([{ BilledCost: 1.5, RegionId: 'us-east-1' }, { BilledCost: null, RegionId: null }]))).toBe('BilledCost,RegionId\r\n1.5,us-east-1\r\n,\r\n')
     expect(tableOf([], ['BilledCost'])).toEqual({ header: ['BilledCost'], rows: [] })

@@ -185,6 +185,23 @@ describe('the size of a mail', () => {
     expect(textOf(page(reportWith({ blockers: [failed] })))).toContain('No node is on record that stayed for an environment that slept.')
   })
 
+  it('says of nodes without a known price that it is not known, never $0.00, and where a part of the cost is not', () => {
+    const free = blockerOf('us-dev/odd', { reason: 'ip-2: not Ready', about: ['us-dev/a'], microUsdByEnvironment: {}, unattributedMicroUsd: undefined, unpriced: ['us-dev/a'] })
+    const mixed = blockerOf('us-dev/workers', { reason: 'ip-1: not Ready', about: ['us-dev/b'], microUsdByEnvironment: { 'us-dev/b': 7_680_000 }, unpriced: ['us-dev/b'] })
+    const root = page(reportWith({ blockers: [free, mixed] }))
+    expect(rowsOf(tableAbout(root, 'Nodes that stayed'), 'tbody')).toEqual([
+      ['us-dev/b', 'us-dev/workers: ip-1: not Ready (price of some not known)', '40.0', '$0.19', '$7.68'],
+      ['us-dev/a', 'us-dev/odd: ip-2: not Ready', '40.0', 'price not known', 'price not known'],
+    ])
+    expect(textOf(root)).not.toContain('No node is on record')
+  })
+
+  it('counts those it has no room for whose price is not known apart from what the others cost', () => {
+    const blockers = Array.from({ length: 22 }, (_, index) => blockerOf(`us-dev/e${index}`, index < 2 ? { microUsdByEnvironment: {}, unattributedMicroUsd: undefined, unpriced: ['us-dev/a'] } : {}))
+    const known = blockerOf('us-dev/z', { microUsdByEnvironment: { 'us-dev/a': 1_000_000 } })
+    expect(textOf(page(reportWith({ blockers: [...blockers, known] })))).toContain('3 more, together $1.00 and 2 at a price not known: by environment in')
+  })
+
   it('tells each recipient only of the part of what is theirs', () => {
     const held = blockerOf('us-dev/workers', { about: ['us-dev/a', 'us-dev/b'], microUsdByEnvironment: { 'us-dev/a': 1_000_000, 'us-dev/b': 2_000_000 } })
     const own = blockerOf('us-dev/memory', { about: ['us-dev/a'], microUsdByEnvironment: { 'us-dev/a': 3_000_000 } })

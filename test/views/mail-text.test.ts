@@ -151,6 +151,11 @@ describe('what a mail says', () => {
     expect(said(reportWith({ blockers: [] }))).toContain('Nothing is on record that kept an environment or a pool from sleeping')
   })
 
+  it('of nodes left behind whose price is not known', () => {
+    const free = blockerOf('us-dev/odd', { reason: 'ip-2: not Ready', about: ['us-dev/a'], microUsdByEnvironment: {}, unattributedMicroUsd: undefined, unpriced: ['us-dev/a'] })
+    expect(said(reportWith({ blockers: [free] }))).toContain('us-dev/a nodes and what held them: us-dev/odd: ip-2: not Ready; hours: 40.0; USD an hour: price not known; cost: price not known')
+  })
+
   it('of extended support: none, not known, soon', () => {
     expect(said(reportWith({ support: [] }))).toContain('No cluster is known to have paid for extended support. ')
     expect(said(reportWith({ support: [{ kind: 'unknown-version', cluster: 'us-dev', version: '1.99' }] }))).toContain('Not known for 1 cluster, because EKS gave no dates for the version: us-dev (1.99).')
@@ -174,7 +179,7 @@ describe('what a mail says', () => {
     const money = fc.integer({ min: 0, max: 1e12 })
     fc.assert(fc.property(fc.record({
       current: figures, previous: fc.option(figures, { nil: undefined }), scope: fc.constantFrom('fleet' as const, 'some' as const),
-      blockers: fc.array(fc.record({ microUsdByEnvironment: fc.constantFrom({}, { 'us-dev/e0': 5 }), unattributedMicroUsd: fc.option(money, { nil: undefined }) }).map((changes) => blockerOf('us-dev/e0', changes))),
+      blockers: fc.array(fc.record({ microUsdByEnvironment: fc.constantFrom({}, { 'us-dev/e0': 5 }), unattributedMicroUsd: fc.option(money, { nil: undefined }), unpriced: fc.subarray(['us-dev/e0', 'us-dev/e1']) }).map((changes) => blockerOf('us-dev/e0', changes))),
       advice: fc.constantFrom([], [refusalFor('us-dev/e0')], [adviceFor('us-dev/e0', { advised: { cpuMilli: 10 } })]),
       support: fc.constantFrom([], [supportOf('us-dev')], [{ kind: 'unknown-version' as const, cluster: 'us-dev', version: '9' }]), estimatedDays: fc.constantFrom([], ['2026-11-22']),
       bill: fc.oneof(fc.constant({ kind: 'withheld' as const }), fc.array(fc.tuple(fc.option(fc.nat(1000), { nil: undefined }), fc.option(fc.record({ amortizedMicroUsd: money, unblendedMicroUsd: money }), { nil: undefined })))

@@ -18,6 +18,8 @@ interface Cost {
   /** Undefined while nothing with a price was stranded under it. */
   known: boolean
   readonly byEnvironment: Map<string, number>
+  /** The environments whose part has node-hours without a price. */
+  readonly unpriced: Set<string>
 }
 
 const blockedDays = (facts: PoolFacts, { environments }: LedgerInput, { rows, shares }: Ledger, span: Span): readonly BlockerDay[] => {
@@ -26,7 +28,7 @@ const blockedDays = (facts: PoolFacts, { environments }: LedgerInput, { rows, sh
   const users = environments.filter(({ uses }) => Object.hasOwn(uses, facts.pool))
   const together = allAsleep(users)
   const sharesAt = Map.groupBy(shares.filter(({ pool }) => pool === facts.pool), ({ from }) => from)
-  const costs = new Map<string, Cost>([...standing].map(([why, spans]) => [why, { seconds: length(spans), known: false, byEnvironment: new Map() }]))
+  const costs = new Map<string, Cost>([...standing].map(([why, spans]) => [why, { seconds: length(spans), known: false, byEnvironment: new Map(), unpriced: new Set() }]))
   for (const row of rows) {
     if (row.pool !== facts.pool || row.savings.strandedNodeSeconds === 0) continue
     const stranded = overlap(together, [row])
@@ -34,7 +36,8 @@ const blockedDays = (facts: PoolFacts, { environments }: LedgerInput, { rows, sh
       const cost = costs.get(why)
       const seconds = length(overlap(stranded, spans))
       if (cost === undefined || seconds === 0) continue
-      for (const { environment, savings: { stranded: { microUsd } } } of sharesAt.get(row.from) ?? []) {
+      for (const { environment, savings: { stranded: { microUsd, unpricedNodeSeconds } } } of sharesAt.get(row.from) ?? []) {
+        if (unpricedNodeSeconds > 0) cost.unpriced.add(environment)
         if (microUsd === undefined) continue
         cost.known = true
         const part = Number((BigInt(microUsd) * BigInt(seconds)) / BigInt(length(stranded)))
@@ -42,7 +45,7 @@ const blockedDays = (facts: PoolFacts, { environments }: LedgerInput, { rows, sh
       }
     }
   }
-  return [...costs].map(([reason, { seconds, known, byEnvironment }]) => ({
+  return [...costs].map(([reason, { seconds, known, byEnvironment, unpriced }]) => ({
     kind: 'blocked',
     subject: facts.pool,
     reason,
@@ -50,6 +53,7 @@ const blockedDays = (facts: PoolFacts, { environments }: LedgerInput, { rows, sh
     seconds,
     microUsdByEnvironment: Object.fromEntries([...byEnvironment].filter(([, microUsd]) => microUsd > 0)),
     ...(known ? { unattributedMicroUsd: 0 } : {}),
+    ...(unpriced.size === 0 ? {} : { unpriced: [...unpriced] }),
   }))
 }
 

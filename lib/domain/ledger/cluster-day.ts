@@ -43,6 +43,8 @@ export interface BlockerDay {
   readonly seconds: number
   readonly microUsdByEnvironment: Readonly<Record<string, number>>
   readonly unattributedMicroUsd?: number
+  /** The environments of which a part of the cost, or all, has no price; absent: none. */
+  readonly unpriced?: readonly string[]
 }
 
 /** Bad data, and how often it was met. */

@@ -20,6 +20,7 @@ const addBlocker = (before: Blocker | undefined, { kind, subject, reason, about,
     seconds: (before?.seconds ?? 0) + seconds,
     microUsdByEnvironment: parts,
     unattributedMicroUsd: addKnown(before?.unattributedMicroUsd, cost.unattributedMicroUsd),
+    unpriced: [...new Set([...(before?.unpriced ?? []), ...(cost.unpriced ?? [])])],
   }
 }
 

@@ -35,5 +35,5 @@ const narrowBlocker = (blocker: Blocker, mine: ReadonlySet<string>): readonly Bl
   if (blocker.about.length === 0 || !blocker.about.every((id) => mine.has(id))) return []
   const parts = Object.entries(blocker.microUsdByEnvironment).filter(([id]) => mine.has(id))
   const isKnown = blockerMicroUsd(blocker) !== undefined
-  return [{ ...blocker, microUsdByEnvironment: Object.fromEntries(parts), unattributedMicroUsd: isKnown ? 0 : undefined }]
+  return [{ ...blocker, microUsdByEnvironment: Object.fromEntries(parts), unattributedMicroUsd: isKnown ? 0 : undefined, unpriced: blocker.unpriced.filter((id) => mine.has(id)) }]
 }

@@ -59,6 +59,8 @@ export interface Blocker {
   /** What it cost, by environment; empty and nothing unattributed: not known. */
   readonly microUsdByEnvironment: Readonly<Record<string, number>>
   readonly unattributedMicroUsd: number | undefined
+  /** The environments of which a part of the cost, or all, has no price. */
+  readonly unpriced: readonly string[]
 }
 
 /** Advice for one container of an environment. Advice on no resource is a refusal: its reasons say why. */

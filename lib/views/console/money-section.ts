@@ -53,7 +53,7 @@ const sayHeld = ({ heldBy, leaving }: PoolNodes): string => heldBy ?? (leaving >
 
 const blockersToday = (view: ConsoleView): Markup | undefined => {
   const today = dayIn(view.fleet.timezone, view.now)
-  const blockers = rankBlockers(view.days.filter(({ day }) => day === today).flatMap((day) => day.blockers.map((blocker): Blocker => ({ ...blocker, unattributedMicroUsd: blocker.unattributedMicroUsd }))))
+  const blockers = rankBlockers(view.days.filter(({ day }) => day === today).flatMap((day) => day.blockers.map((blocker): Blocker => ({ ...blocker, unattributedMicroUsd: blocker.unattributedMicroUsd, unpriced: blocker.unpriced ?? [] }))))
   return blockers.length === 0 ? undefined : scrollBox('Blockers today', html`<table>
 <caption>Today: what could not sleep, or failed</caption>
 <thead><tr><th scope="col">What</th><th scope="col" class="number">Hours</th><th scope="col" class="number">Cost</th><th scope="col">In the way</th></tr></thead>

@@ -1,7 +1,7 @@
 import { type LeftInPeriod, leftInPeriod } from '../../domain/report/left-in-period.ts'
 import type { Report } from '../../domain/report/report.ts'
 import { type Block, paragraph, type Row, type Section, shorten } from './mail-content.ts'
-import { plural, sayHours, sayUsd } from './say-amount.ts'
+import { plural, sayCount, sayHours, sayUsd } from './say-amount.ts'
 
 const MOST_SHOWN = 20
 const MOST_LETTERS = 240
@@ -24,9 +24,22 @@ const tableOf = (left: readonly LeftInPeriod[], fileName: string): Block => ({
   rest: (shown) => ({ sentence: sayRest(left.slice(shown), fileName) }),
 })
 
-const rowOf = ({ environment, pool, reason, seconds, microUsd, microUsdPerHour }: LeftInPeriod): Row => ({
-  cells: [environment, `${pool}: ${shorten(reason, MOST_LETTERS)}`, sayHours(seconds), sayUsd(microUsdPerHour), sayUsd(microUsd)],
+const rowOf = ({ environment, pool, reason, seconds, microUsd, microUsdPerHour, isUnpriced }: LeftInPeriod): Row => ({
+  cells: [
+    environment,
+    `${pool}: ${shorten(reason, MOST_LETTERS)}${isUnpriced && microUsd !== undefined ? ' (price of some not known)' : ''}`,
+    sayHours(seconds),
+    sayPriced(microUsdPerHour),
+    sayPriced(microUsd),
+  ],
 })
 
-const sayRest = (hidden: readonly LeftInPeriod[], fileName: string): string =>
-  `${plural(hidden.length, 'more', 'more')}, together ${sayUsd(hidden.reduce((sum, { microUsd }) => sum + microUsd, 0))}: by environment in ${fileName}.`
+const sayPriced = (microUsd: number | undefined): string => (microUsd === undefined ? 'price not known' : sayUsd(microUsd))
+
+const sayRest = (hidden: readonly LeftInPeriod[], fileName: string): string => {
+  const known = hidden.flatMap(({ microUsd }) => microUsd ?? [])
+  const unknown = hidden.length - known.length
+  const sum = known.length === 0 ? [] : [`together ${sayUsd(known.reduce((all, each) => all + each, 0))}`]
+  const together = [...sum, ...(unknown === 0 ? [] : [`${sayCount(unknown)} at a price not known`])].join(' and ')
+  return `${plural(hidden.length, 'more', 'more')}, ${together}: by environment in ${fileName}.`
+}

@@ -30,6 +30,7 @@ export const blockersCsv = (report: Report): CsvTable =>
     x_Hours: hours(blocker.seconds),
     x_Cost: usd(blockerMicroUsd(blocker)),
     x_Environments: blocker.about.join(' '),
+    x_PriceNotKnownFor: blocker.unpriced.join(' '),
   })))
 
 /** All advice, and each container without it, with the reasons. */
