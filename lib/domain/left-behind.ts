@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts'
 import type { Pool } from './pool.ts'
-import type { StrandedNode } from './stranded.ts'
+import type { Stranded, StrandedNode } from './stranded.ts'
 
 /** A node that an environment left on the bill when it fell asleep. */
 export interface LeftNode extends StrandedNode {
@@ -25,26 +25,29 @@ export interface LeftBehind {
   readonly dearest: readonly LeftNode[]
 }
 
+/** A pool that leaves something on the bill. */
+export type StrandedPool = Pool & { readonly stranded: Stranded }
+
 /**
- * What each sleeping environment left on the bill, in the order of their names; none of those that left nothing. A pool is
+ * The pools that leave something on the bill although everything that uses them sleeps, as the last look found it. A pool is
  * left out once somebody who uses it is on the way up: what was noted of it no longer holds.
  */
-export const leftBehind = (environments: readonly Pick<Environment, 'id' | 'phase'>[], pools: readonly Pool[]): readonly LeftBehind[] => {
+export const strandedPools = (environments: readonly Pick<Environment, 'id' | 'phase'>[], pools: readonly Pool[]): readonly StrandedPool[] => {
   const asleep = new Set(environments.flatMap(({ id, phase }) => (phase === 'asleep' ? [id] : [])))
-  const parts = pools.flatMap((pool) => {
-    const all = partsOf(pool)
-    return all.every(({ environment }) => asleep.has(environment)) ? all : []
-  })
-  return [...Map.groupBy(parts, ({ environment }) => environment).values()]
-    .map((each) => each.reduce(sumOf))
-    .toSorted((a, b) => (a.environment < b.environment ? -1 : 1))
+  return pools.filter((pool): pool is StrandedPool =>
+    pool.stranded !== undefined && Object.keys(pool.stranded.microUsdPerHourByEnvironment ?? {}).every((id) => asleep.has(id)))
 }
 
+/** What each sleeping environment left on the bill, in the order of their names; none of those that left nothing. */
+export const leftBehind = (environments: readonly Pick<Environment, 'id' | 'phase'>[], pools: readonly Pool[]): readonly LeftBehind[] =>
+  [...Map.groupBy(strandedPools(environments, pools).flatMap(partsOf), ({ environment }) => environment).values()]
+    .map((each) => each.reduce(sumOf))
+    .toSorted((a, b) => (a.environment < b.environment ? -1 : 1))
+
 /** What is stranded on one pool, for each environment that sleeps on it. */
-const partsOf = ({ cluster, name, stranded }: Pool): readonly LeftBehind[] => {
-  const parts = Object.entries(stranded?.microUsdPerHourByEnvironment ?? {})
-  if (stranded === undefined) return []
+const partsOf = ({ cluster, name, stranded }: StrandedPool): readonly LeftBehind[] => {
   const { nodes, unpriced, dearest, microUsdPerHour: whole } = stranded
+  const parts = Object.entries(stranded.microUsdPerHourByEnvironment ?? {})
   return parts.map(([environment, microUsdPerHour]) => {
     const shared = { pool: `${cluster}/${name}`, sharedWith: parts.flatMap(([id]) => (id === environment ? [] : [id])).toSorted() }
     const named = dearest.map((node): LeftNode => ({

@@ -1,5 +1,4 @@
-import type { LeftBehind } from '../domain/left-behind.ts'
-import type { Pool } from '../domain/pool.ts'
+import type { LeftBehind, StrandedPool } from '../domain/left-behind.ts'
 import { plural } from './mail/say-amount.ts'
 import { sayPrice } from './node-answers.ts'
 import { PRICES } from './potential-table.ts'
@@ -14,9 +13,9 @@ const PARTS: readonly Column[] = [{ title: 'its part usd/h', align: 'right' }, {
  * What pools leave on the bill although everything that uses them sleeps: each node once, with what holds it and what it
  * costs, and the part of each environment that left it; empty: nothing.
  */
-export const strandedLines = (pools: readonly Pool[], left: readonly LeftBehind[], canvas: Canvas): readonly string[] => {
-  const all = pools.flatMap((pool) => (pool.stranded === undefined ? [] : [{ name: `${pool.cluster}/${pool.name}`, ...pool.stranded }]))
-  if (all.length === 0) return []
+export const strandedLines = (pools: readonly StrandedPool[], left: readonly LeftBehind[], canvas: Canvas): readonly string[] => {
+  if (pools.length === 0) return []
+  const all = pools.map(({ cluster, name, stranded }) => ({ ...stranded, name: `${cluster}/${name}` }))
   const rows = all.flatMap(({ name, nodes, dearest, microUsdPerHourByEnvironment = {} }): readonly Cell[][] => {
     const by = sayNames(Object.keys(microUsdPerHourByEnvironment)) ?? ''
     return [

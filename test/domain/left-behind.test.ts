@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { leftBehind } from '../../lib/domain/left-behind.ts'
+import { leftBehind, strandedPools } from '../../lib/domain/left-behind.ts'
 import { strandedOf } from '../../lib/domain/stranded.ts'
 import { poolWith } from './build-cluster.ts'
 
@@ -33,6 +33,8 @@ describe('what an environment left on the bill', () => {
     expect(leftBehind([...asleep('us-dev/shop'), { id: 'us-dev/blog', phase: 'waking' }], pools)).toEqual([])
     expect(leftBehind(asleep('us-dev/shop'), pools)).toEqual([])
     expect(leftBehind(asleep('us-dev/shop'), [poolWith()])).toEqual([])
+    expect(strandedPools([...asleep('us-dev/shop'), { id: 'us-dev/blog', phase: 'waking' }], pools)).toEqual([])
+    expect(strandedPools(asleep('us-dev/shop', 'us-dev/blog'), [...pools, poolWith()])).toEqual(pools)
   })
 
   it('adds up over all environments to what the nodes cost', () => {

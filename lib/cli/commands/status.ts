@@ -3,7 +3,7 @@ import type { Delivered } from '../../domain/delivery.ts'
 import { againAt, stoppedLately } from '../../domain/empty-node.ts'
 import { type Environment, wakePercentile } from '../../domain/environment.ts'
 import { type Cluster, type Fleet, modeOf, type Pause } from '../../domain/fleet.ts'
-import { type LeftBehind, leftBehind } from '../../domain/left-behind.ts'
+import { type LeftBehind, leftBehind, strandedPools } from '../../domain/left-behind.ts'
 import { outlookOf } from '../../domain/outlook.ts'
 import type { Pool } from '../../domain/pool.ts'
 import { type Instant, iso } from '../../domain/time.ts'
@@ -97,7 +97,7 @@ const showFleet = (fleet: Fleet, delivered: Delivered, now: Instant, terminal: T
   if (notes.length > 0) out('')
   out(statuses.length === 0 ? 'no environment is delivered' : environmentTable(fleet, statuses, now, terminal))
   if (pools.length > 0) out(`\n${poolTable(pools, terminal)}`)
-  for (const lines of [strandedLines(pools, left, terminal), stoppedDrainLines(fleet, pools, now, terminal)]) {
+  for (const lines of [strandedLines(strandedPools(environments, pools), left, terminal), stoppedDrainLines(fleet, pools, now, terminal)]) {
     if (lines.length > 0) out(['', ...lines].join('\n'))
   }
 }

@@ -1,11 +1,9 @@
 import { shippedPrice } from '../../adapters/prices/shipped-prices.ts'
 import type { Delivered } from '../../domain/delivery.ts'
-import type { Environment } from '../../domain/environment.ts'
 import type { Fleet } from '../../domain/fleet.ts'
 import type { HistoryEntry } from '../../domain/history.ts'
-import { leftBehind } from '../../domain/left-behind.ts'
+import { leftBehind, strandedPools } from '../../domain/left-behind.ts'
 import { outlookOf } from '../../domain/outlook.ts'
-import type { Pool } from '../../domain/pool.ts'
 import { type Instant, later } from '../../domain/time.ts'
 import type { Clock, Ledgers, Registry, Sendings } from '../../ports.ts'
 import { readDelivered } from '../../use-cases/deliver-intent.ts'
@@ -89,9 +87,11 @@ const sendingsOf = async ({ sendings }: ConsoleSources, { reports }: Fleet): Pro
 /** The pools as the bill has them; those the intent does not name too, because they are on it. */
 const poolsOf = (cloud: ConsoleSources['cloud'], { environments, pools }: Delivered, steps: readonly Instant[]): readonly PoolNodes[] => {
   const records = new Map(pools.map((pool) => [`${pool.cluster}/${pool.name}`, pool]))
+  const stranded = new Map(strandedPools(environments, pools).map((pool) => [`${pool.cluster}/${pool.name}`, pool.stranded]))
   const instances = Map.groupBy(cloud.instances(), ({ cluster, pool }) => `${cluster}/${pool}`)
   return [...cloud.pools(), ...ungrouped(cloud)].toSorted((a, b) => (a.cluster < b.cluster ? -1 : Number(a.cluster > b.cluster))).map(({ cluster, pool: name, instanceType, desiredSize }) => {
     const record = records.get(`${cluster}/${name}`)
+    const left = stranded.get(`${cluster}/${name}`)
     const counts = countNodes(instances.get(`${cluster}/${name}`) ?? [], steps)
     const running = counts.at(-1) ?? 0
     const microUsdPerHour = shippedPrice(instanceType)?.microUsdPerHour
@@ -99,10 +99,9 @@ const poolsOf = (cloud: ConsoleSources['cloud'], { environments, pools }: Delive
       cluster, name, instanceType, running,
       original: record?.original?.desiredSize ?? record?.baseline?.nodes ?? desiredSize,
       leaving: Object.values(record?.leaving ?? {}).filter(({ offAt }) => offAt === undefined).length,
-      stranded: record === undefined || !everyUserSleeps(record, environments) ? 0 : Math.max(0, running - record.keep),
       counts,
       ...(record === undefined ? {} : { keep: record.keep }),
-      ...(record?.heldBy === undefined ? {} : { heldBy: record.heldBy }),
+      ...(left === undefined ? {} : { stranded: left }),
       ...(microUsdPerHour === undefined ? {} : { microUsdPerHour }),
     }
   })
@@ -114,10 +113,4 @@ const ungrouped = (cloud: ConsoleSources['cloud']): readonly Pick<ReturnType<Sim
   const others = Map.groupBy(cloud.instances().filter(({ cluster, pool }) => !grouped.has(`${cluster}/${pool}`)), ({ cluster, pool }) => `${cluster}/${pool}`)
   return [...others.values()].flatMap(([one, ...more]) =>
     (one === undefined ? [] : [{ cluster: one.cluster, pool: one.pool, instanceType: one.instanceType, desiredSize: [one, ...more].filter(({ state }) => state === 'running').length }]))
-}
-
-/** As the ledger has it: somebody uses the pool, and all who do are asleep. */
-const everyUserSleeps = ({ cluster, name }: Pool, environments: readonly Environment[]): boolean => {
-  const users = environments.filter((environment) => environment.cluster === cluster && (environment.pools?.includes(name) ?? true))
-  return users.length > 0 && users.every(({ phase }) => phase === 'asleep')
 }

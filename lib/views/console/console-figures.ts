@@ -2,6 +2,7 @@ import { heading } from '../../domain/environment.ts'
 import { addAmounts, type Amount, NO_AMOUNT } from '../../domain/ledger/amount.ts'
 import type { ClusterDay } from '../../domain/ledger/cluster-day.ts'
 import { addSavings, NO_SAVINGS, type Savings } from '../../domain/ledger/savings.ts'
+import type { Stranded } from '../../domain/stranded.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { ConsoleView, PoolNodes } from './console-view.ts'
 
@@ -15,7 +16,8 @@ interface HourlyCost {
 export interface Figures {
   readonly now: HourlyCost
   readonly alwaysOn: HourlyCost
-  readonly stranded: HourlyCost & { readonly nodes: number }
+  /** As the last look found it; `microUsd` is undefined where no node of it has a price. */
+  readonly stranded: { readonly nodes: number; readonly unpriced: number; readonly microUsd: number | undefined }
   readonly awake: number
   readonly asleep: number
   /** On their way, up or down. */
@@ -46,7 +48,7 @@ export const figuresOf = (view: ConsoleView): Figures => {
   return {
     now: hourly(pools, ({ running }) => running),
     alwaysOn: hourly(pools, ({ original }) => original),
-    stranded: { ...hourly(pools, ({ stranded }) => stranded), nodes: sum(pools.map(({ stranded }) => stranded)) },
+    stranded: sumStranded(pools.flatMap(({ stranded }) => stranded ?? [])),
     awake: phases.filter((phase) => phase === 'awake').length,
     asleep: phases.filter((phase) => phase === 'asleep').length,
     moving: phases.filter((phase) => phase === 'waking' || phase === 'falling-asleep').length,
@@ -55,6 +57,12 @@ export const figuresOf = (view: ConsoleView): Figures => {
     original: sum(pools.map(({ original }) => original)),
     ...(today === undefined ? {} : { today }),
   }
+}
+
+/** What is left on the bill, added up. */
+export const sumStranded = (all: readonly Stranded[]): Figures['stranded'] => {
+  const [nodes, unpriced] = [sum(all.map((each) => each.nodes)), sum(all.map((each) => each.unpriced))]
+  return { nodes, unpriced, microUsd: nodes > 0 && nodes === unpriced ? undefined : sum(all.map(({ microUsdPerHour }) => microUsdPerHour)) }
 }
 
 /** What so many nodes of each pool cost in an hour. */

@@ -4,6 +4,7 @@ import type { HistoryEntry } from '../../domain/history.ts'
 import type { LeftBehind } from '../../domain/left-behind.ts'
 import type { ClusterDay } from '../../domain/ledger/cluster-day.ts'
 import type { Sending } from '../../domain/report/sending.ts'
+import type { Stranded } from '../../domain/stranded.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { EnvironmentStatus } from '../status-table.ts'
 
@@ -20,10 +21,8 @@ export interface PoolNodes {
   readonly keep?: number
   /** Nodes on their way off the bill. */
   readonly leaving: number
-  /** Nodes that run beyond what is kept although everything that uses it sleeps. */
-  readonly stranded: number
-  /** What holds them, in words. */
-  readonly heldBy?: string
+  /** What it leaves on the bill although everything that uses it sleeps, as the last look found it; undefined: nothing. */
+  readonly stranded?: Stranded
   /** Undefined: no price is known. */
   readonly microUsdPerHour?: number
   /** Nodes on the bill at each step of the timeline, oldest first. */

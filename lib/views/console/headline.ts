@@ -1,6 +1,6 @@
 import { iso } from '../../domain/time.ts'
 import { html, type Markup } from '../html.ts'
-import { plural, sayHours, sayUsd } from '../mail/say-amount.ts'
+import { NOT_KNOWN, plural, sayHours, sayUsd } from '../mail/say-amount.ts'
 import { sayClock } from '../zoned-time.ts'
 import { figuresOf } from './console-figures.ts'
 import type { ConsoleView } from './console-view.ts'
@@ -22,8 +22,8 @@ ${figure('figure-today', 'Avoided today', today === undefined ? '–' : sayUsd(t
       : html`realised: ${sayHours(today.savings.avoidedNodeSeconds)} node-hours off the bill until <time datetime="${iso(today.upTo)}">${sayClock(today.upTo, timezone)}</time>`,
   ])}
 ${figure('figure-stranded', 'Stranded now', perHour(stranded.microUsd), [
-    stranded.nodes === 0 ? html`nothing runs for what sleeps` : html`${plural(stranded.nodes, 'node')} nobody uses`,
-    unpriced(stranded.unpricedTypes),
+    stranded.nodes === 0 ? html`what sleeps holds no node` : html`${plural(stranded.nodes, 'node')} nobody uses`,
+    unpriced(stranded.unpriced === 0 ? [] : [plural(stranded.unpriced, 'node')]),
   ])}
 ${figure('figure-environments', 'Environments', `${awake}`, [
     html`awake, <b>${asleep}</b> asleep${moving === 0 ? undefined : html`, <b>${moving}</b> on their way`}`,
@@ -43,9 +43,9 @@ ${others}
 </div>`
 }
 
-const perHour = (microUsd: number): Markup => html`${sayUsd(microUsd)}<span class="unit">/h</span>`
+const perHour = (microUsd: number | undefined): Markup => microUsd === undefined ? html`${NOT_KNOWN}` : html`${sayUsd(microUsd)}<span class="unit">/h</span>`
 
-const unpriced = (types: readonly string[]): Markup | undefined => (types.length === 0 ? undefined : html`<p class="detail">without ${types.join(', ')}: no price is known</p>`)
+const unpriced = (what: readonly string[]): Markup | undefined => (what.length === 0 ? undefined : html`<p class="detail">without ${what.join(', ')}: no price is known</p>`)
 
 /** Says no more than the words beside it, so it is hidden from those who hear the page. */
 const shareBar = (part: number, whole: number): Markup => {

@@ -9,7 +9,7 @@ const MOST_NODES = 5
 
 /** What each sleeping environment left on the bill: its nodes, why they stay, and its part of what they cost. */
 export const leftBehindTable = (left: readonly LeftBehind[]): Markup => {
-  if (left.length === 0) return emptyNote('No sleeping environment is known to hold a node: those above are on their way off the bill, or not looked at yet.')
+  if (left.length === 0) return emptyNote('No environment is known to have left these.')
   return scrollBox('Left behind by environment', html`<table>
 <caption>Now, by sleeping environment: the nodes it left behind, its part of what they cost, and why they stay</caption>
 <thead><tr><th scope="col">Environment</th><th scope="col">Node</th><th scope="col" class="number">USD an hour</th><th scope="col">Why it stays</th></tr></thead>

@@ -1,11 +1,12 @@
 import { blockerMicroUsd, rankBlockers } from '../../domain/report/blockers.ts'
 import type { Blocker } from '../../domain/report/report.ts'
+import { sayStranded } from '../../domain/stranded.ts'
 import { html, type Markup } from '../html.ts'
 import { sayDate } from '../mail/mail-words.ts'
-import { plural, sayHours, sayUsd } from '../mail/say-amount.ts'
+import { sayHours, sayUsd } from '../mail/say-amount.ts'
 import { sayClock, sayTime } from '../zoned-time.ts'
-import { type DaySum, dayIn, daySums, hourly } from './console-figures.ts'
-import type { ConsoleView, PoolNodes } from './console-view.ts'
+import { type DaySum, dayIn, daySums, sumStranded } from './console-figures.ts'
+import type { ConsoleView } from './console-view.ts'
 import { leftBehindTable } from './left-behind-table.ts'
 import { nextFullHour } from './next-full-hour.ts'
 import { emptyNote, scrollBox, sectionOf } from './section.ts'
@@ -36,20 +37,16 @@ const dayTable = (view: ConsoleView): Markup => {
 const dayRow = ({ day, upTo, savings, ownMicroUsd }: DaySum, isToday: boolean, zone: string): Markup =>
   html`<tr><th scope="row">${isToday ? `Today until ${sayClock(upTo, zone)}` : sayDate(day)}</th><td class="number">${sayHours(savings.avoidedNodeSeconds)}</td><td class="number"><b>${sayUsd(savings.realized.microUsd)}</b></td><td class="number">${sayUsd(savings.potential.microUsd)}</td><td class="number">${sayUsd(savings.stranded.microUsd)}</td><td class="number">${sayUsd(ownMicroUsd)}</td></tr>`
 
-const strandedNow = (view: ConsoleView): Markup => {
-  const stranded = view.pools.filter((pool) => pool.stranded > 0)
-  if (stranded.length === 0) return emptyNote('Nothing is stranded now: no node runs for what sleeps, beyond those the intent keeps.')
+const strandedNow = ({ pools, left }: ConsoleView): Markup => {
+  const all = pools.flatMap(({ cluster, name, stranded }) => (stranded === undefined ? [] : [{ name: `${cluster}/${name}`, stranded }]))
+  if (all.length === 0) return emptyNote('Nothing is stranded now: what sleeps holds no node on the bill, beyond those the intent keeps.')
   return html`${scrollBox('Stranded now', html`<table>
-<caption>Now: nodes that run although everything that used them sleeps</caption>
+<caption>Now: nodes that cannot leave although everything that used them sleeps</caption>
 <thead><tr><th scope="col">Pool</th><th scope="col" class="number">Nodes</th><th scope="col" class="number">USD an hour</th><th scope="col">Held by</th></tr></thead>
-<tbody>${stranded.map((pool) => html`<tr><th scope="row">${pool.cluster}/${pool.name}</th><td class="number">${pool.stranded}</td><td class="number">${costOf(pool)}</td><td class="words">${sayHeld(pool)}</td></tr>`)}</tbody>
+<tbody>${all.map(({ name, stranded }) => html`<tr><th scope="row">${name}</th><td class="number">${stranded.nodes}</td><td class="number">${sayUsd(sumStranded([stranded]).microUsd)}</td><td class="words">${sayStranded(stranded)}</td></tr>`)}</tbody>
 </table>`)}
-${leftBehindTable(view.left)}`
+${leftBehindTable(left)}`
 }
-
-const costOf = (pool: PoolNodes): string => sayUsd(pool.microUsdPerHour === undefined ? undefined : hourly([pool], ({ stranded }) => stranded).microUsd)
-
-const sayHeld = ({ heldBy, leaving }: PoolNodes): string => heldBy ?? (leaving > 0 ? `nothing: ${plural(leaving, 'node')} on the way off the bill` : 'not looked at yet')
 
 const blockersToday = (view: ConsoleView): Markup | undefined => {
   const today = dayIn(view.fleet.timezone, view.now)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { type Stranded, type StrandedNode, strandedOf } from '../../../lib/domain/stranded.ts'
 import { instant, later } from '../../../lib/domain/time.ts'
 import { consolePage, notePage } from '../../../lib/views/console/console-page.ts'
 import type { ConsoleView } from '../../../lib/views/console/console-view.ts'
@@ -26,6 +27,14 @@ const isLive = ({ attributes }: Element): boolean => attributes['data-live'] !==
 
 const entryIds = (history: ConsoleView['history']) => all(byId(pageOf({ history }), 'decisions-list'), 'li').map(({ attributes }) => attributes['id'])
 
+const node = (name: string, why = 'not Ready') => ({ node: name, why, microUsdPerHour: 192_000 })
+
+const strandedWith = (...nodes: readonly StrandedNode[]): Stranded => {
+  const stranded = strandedOf(nodes, [])
+  if (stranded === undefined) throw new Error('expected a node')
+  return stranded
+}
+
 describe('the headline', () => {
   it('sets what nodes cost now beside what they would always on', () => {
     expect(textById(pageOf(), 'figure-now')).toBe('Nodes cost now $0.19/h of $1.34/h always on')
@@ -45,7 +54,11 @@ describe('the headline', () => {
   })
 
   it('counts stranded nodes and what they cost', () => {
-    expect(textById(pageOf({ pools: [poolNodesWith({ running: 3, stranded: 2 })] }), 'figure-stranded')).toBe('Stranded now $0.38/h 2 nodes nobody uses')
+    const odd = { node: 'ip-3', why: 'not Ready' }
+    expect(textById(pageOf({ pools: [poolNodesWith({ stranded: strandedWith(node('ip-1'), node('ip-2')) })] }), 'figure-stranded')).toBe('Stranded now $0.38/h 2 nodes nobody uses')
+    expect(textById(pageOf({ pools: [poolNodesWith({ stranded: strandedWith(node('ip-1'), odd) })] }), 'figure-stranded')).toBe('Stranded now $0.19/h 2 nodes nobody uses without 1 node: no price is known')
+    expect(textById(pageOf({ pools: [poolNodesWith({ stranded: strandedWith(odd) })] }), 'figure-stranded')).toBe('Stranded now not known 1 node nobody uses without 1 node: no price is known')
+    expect(textById(pageOf({ pools: [poolNodesWith({ running: 5, leaving: 4 })] }), 'figure-stranded')).toBe('Stranded now $0.00/h what sleeps holds no node')
   })
 
   it('names types without a price instead of counting them as nothing', () => {
@@ -148,25 +161,25 @@ describe('money', () => {
     expect(all(byId(page, 'ledger'), 'tr').slice(1).map(textOf)).toEqual(['Today until 21:000.0$2.00$5.00$1.00$0.00', 'Tue 24 Mar 2026156.0$29.10$0.00$0.00$0.00'])
   })
 
-  it('shows what is stranded with what holds it, and says of nodes on their way that nothing does', () => {
-    const held = poolNodesWith({ name: 'memory', running: 2, stranded: 1, heldBy: 'ip-10-0-3-9 runs Pod search/reindex, owned by no controller' })
-    const leaving = poolNodesWith({ running: 3, stranded: 2, leaving: 2 })
+  it('shows what is stranded with what holds it, and none of the nodes that only have not left yet', () => {
+    const held = poolNodesWith({ name: 'memory', running: 2, stranded: strandedWith(node('ip-10-0-3-9', 'search/reindex: no controller')) })
+    const leaving = poolNodesWith({ running: 3, leaving: 2 })
     const rows = all(byId(pageOf({ pools: [held, leaving] }), 'stranded'), 'tr').slice(1).map(textOf)
-    expect(rows).toEqual(['us-dev/memory1$0.19ip-10-0-3-9 runs Pod search/reindex, owned by no controller', 'us-dev/workers2$0.38nothing: 2 nodes on the way off the bill'])
+    expect(rows).toEqual(['us-dev/memory1$0.19ip-10-0-3-9 search/reindex: no controller'])
   })
 
   it('shows the nodes each sleeping environment left behind, its part of what they cost, and why they stay', () => {
-    const node = { node: 'ip-10-0-3-9', why: 'search/<b>reindex</b>: no controller: nobody would bring it back', pool: 'us-dev/memory', sharedWith: [], microUsdPerHour: 504_000, partMicroUsdPerHour: 504_000 }
-    const shared = { ...node, node: 'ip-10-0-3-8', why: 'not Ready', sharedWith: ['us-dev/a', 'us-dev/b', 'us-dev/c', 'us-dev/d'], partMicroUsdPerHour: 126_000 }
-    const left = [{ environment: 'us-dev/search', nodes: 9, unpriced: 0, microUsdPerHour: 1_000_000, dearest: [node, shared] }]
-    const view = consoleViewWith({ pools: [poolNodesWith({ stranded: 9 })], left })
+    const dear = { node: 'ip-10-0-3-9', why: 'search/<b>reindex</b>: no controller: nobody would bring it back', pool: 'us-dev/memory', sharedWith: [], microUsdPerHour: 504_000, partMicroUsdPerHour: 504_000 }
+    const shared = { ...dear, node: 'ip-10-0-3-8', why: 'not Ready', sharedWith: ['us-dev/a', 'us-dev/b', 'us-dev/c', 'us-dev/d'], partMicroUsdPerHour: 126_000 }
+    const left = [{ environment: 'us-dev/search', nodes: 9, unpriced: 0, microUsdPerHour: 1_000_000, dearest: [dear, shared] }]
+    const view = consoleViewWith({ pools: [poolNodesWith({ stranded: strandedWith(node('ip-10-0-3-9')) })], left })
     expect(all(byId(parseHtml(consolePage(view)), 'stranded'), 'tr').slice(3).map(textOf)).toEqual([
       'us-dev/searchip-10-0-3-9 us-dev/memory$0.50search/<b>reindex</b>: no controller: nobody would bring it back',
       'us-dev/searchip-10-0-3-8 us-dev/memory$0.13 of $0.50, shared with us-dev/a, us-dev/b and 2 morenot Ready',
       'us-dev/search7 nodes more$0.37catnap status us-dev/search names more of them',
     ])
     expect(consolePage(view)).not.toContain('<b>reindex')
-    expect(textById(pageOf({ pools: [poolNodesWith({ stranded: 2 })] }), 'stranded')).toContain('No sleeping environment is known to hold a node')
+    expect(textById(pageOf({ pools: view.pools }), 'stranded')).toContain('No environment is known to have left these.')
   })
 
   it('shows the blockers of today with their cost', () => {
@@ -228,7 +241,7 @@ describe('the mailbox', () => {
 describe('the page', () => {
   const full = pageOf({
     days: [dayWith('2026-03-25', savingsWith({ realized: priced(2) }), { blockers: [] })],
-    pools: [poolNodesWith({ stranded: 1, running: 2 })],
+    pools: [poolNodesWith({ stranded: strandedWith(node('ip-1')), running: 2 })],
     left: [{ environment: 'us-dev/shop', nodes: 1, unpriced: 1, microUsdPerHour: 0, dearest: [{ node: 'ip-1', why: 'not Ready', pool: 'us-dev/workers', sharedWith: [] }] }],
     advice: [{ ...adviceFor('us-dev/shop'), at: NOW }],
     mails: [{ at: NOW, to: ['finops@example.com'], subject: 'Catnap saved nothing' }],

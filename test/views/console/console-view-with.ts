@@ -40,7 +40,7 @@ export const statusWith = (
 
 /** us-dev/workers: one m5.xlarge of seven left, at $0.192 an hour. */
 export const poolNodesWith = (changes: Partial<PoolNodes> = {}): PoolNodes => ({
-  cluster: 'us-dev', name: 'workers', instanceType: 'm5.xlarge', running: 1, original: 7, keep: 1, leaving: 0, stranded: 0, microUsdPerHour: 192_000, counts: [7, 7, 3, 1], ...changes,
+  cluster: 'us-dev', name: 'workers', instanceType: 'm5.xlarge', running: 1, original: 7, keep: 1, leaving: 0, microUsdPerHour: 192_000, counts: [7, 7, 3, 1], ...changes,
 })
 
 export const dayWith = (day: string, savings: Partial<Savings> = {}, changes: Partial<ClusterDay> = {}): ClusterDay => ({
