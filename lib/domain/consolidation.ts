@@ -21,7 +21,8 @@ const LEFT: Consolidation = { moves: false }
 export const consolidationOf = (view: UnjudgedPool): ((node: Node) => Consolidation) => {
   const { pool, kind, demands, autoscaler } = view
   if (pool.consolidate !== true || pool.removed === true) return () => LEFT
-  if (kind === 'node-pool') return () => ({ moves: false, why: 'left to Karpenter' })
+  // Whether it does, `spec.disruption` of its NodePool says (`consolidateAfter: Never`), which is not read.
+  if (kind === 'node-pool') return () => ({ moves: false, why: 'left to Karpenter, if its NodePool consolidates' })
   if (autoscaler !== undefined) return () => ({ moves: false, why: `left to Cluster Autoscaler (${autoscaler})` })
   const { mayGo, held } = spareNodes(view)
   const isUnderWay = view.nodes.some((node) => isChosen(view, node))

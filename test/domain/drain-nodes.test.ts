@@ -72,7 +72,7 @@ describe('a node whose pods fit elsewhere', () => {
   })
 
   it.each([
-    ['Karpenter', { view: { kind: 'node-pool', demands: { 'us-dev/shop': 'asleep' } } }, 'left to Karpenter: carries shop/web-1'],
+    ['Karpenter', { view: { kind: 'node-pool', demands: { 'us-dev/shop': 'asleep' } } }, 'left to Karpenter, if its NodePool consolidates: carries shop/web-1'],
     ['Cluster Autoscaler', { autoscaler: 'kube-system/ca-1' }, 'left to Cluster Autoscaler (kube-system/ca-1): carries shop/web-1'],
   ] as const)('is left to %s, and says so', (_, options, why) => {
     const plan = planned([{ name: 'a' }, { name: 'b' }], [one, two], options)

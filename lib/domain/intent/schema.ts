@@ -82,7 +82,7 @@ const pool = z
       consolidate: z.boolean({ error: 'true or false' }).default(false).meta({
         description:
           'Whether nodes whose pods fit elsewhere are emptied through the Eviction API, under all budgets, while somebody who uses the ' +
-          'pool sleeps. Left to Karpenter on a NodePool, and to Cluster Autoscaler where one runs.',
+          'pool sleeps. Left to Karpenter on a NodePool, also on one that never consolidates, and to Cluster Autoscaler where one runs.',
         examples: [true],
       }),
       drainWithin: duration()
