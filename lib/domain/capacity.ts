@@ -1,4 +1,4 @@
-import { isFinished, type Node, type Pod, podsByNode, RECLAIM_TAINT, REMOVERS } from './node.ts'
+import { asksForNode, isFinished, type Node, type Pod, podsByNode, RECLAIM_TAINT, REMOVERS } from './node.ts'
 import type { NodeShape, Taint } from './pool.ts'
 import { fits, type Requests, subtractRequests } from './requests.ts'
 import type { PodNeeds, Toleration } from './workload.ts'
@@ -47,22 +47,26 @@ interface Growth extends GrowingPool {
   counts: Record<string, number> | undefined
 }
 
+/** Whether a pod waits for a node that may yet have to come. One of a DaemonSet comes with its node. */
+export const waitsForNode = (pod: Pod): boolean => pod.node === undefined && !pod.terminating && asksForNode(pod)
+
 /**
- * How many nodes must be added so that `pods` find a place beside everything that runs or waits already. Waiting pods
- * take their room first, those tied to a zone before others; pods are placed largest first into the first place that fits
- * (first-fit decreasing, which needs at most 11/9 of the fewest nodes). The scheduler may place otherwise: what then stays
- * Pending is asked for next time. A pool that spreads over zones grows until its next node comes up in the zone that is needed.
+ * How many nodes must be added so that `pods`, those that wait and those to come, find a place beside what runs. `rivals`
+ * wait for the same nodes: they take room that is there or coming, and somebody else asks for theirs. Pods tied to a zone
+ * go before others, and the largest first, into the first place that fits (first-fit decreasing, which needs at most 11/9
+ * of the fewest nodes). The scheduler may place otherwise: what then stays Pending is asked for next time. A pool that
+ * spreads over zones grows until its next node comes up in the zone that is needed.
  */
 export const capacityNeeded = (
   pods: readonly PodNeeds[],
   nodes: readonly Node[],
   present: readonly Pod[],
   pools: readonly GrowingPool[],
+  rivals: readonly PodNeeds[] = [],
 ): CapacityNeeded => {
   const carried = podsByNode(present)
   const growths = pools.map((pool): Growth => ({ ...pool, counts: pool.zones === undefined ? undefined : { ...pool.zones } }))
   const places = [...nodes.flatMap((node) => placeOn(node, carried.get(node.name) ?? [])), ...growths.flatMap(incomingPlaces)]
-  const waiting = present.filter((pod) => pod.node === undefined && !isFinished(pod) && !pod.terminating)
   const more: Record<string, number> = {}
   const homeless: PodNeeds[] = []
   const tied: Record<string, number> = {}
@@ -74,8 +78,9 @@ export const capacityNeeded = (
     more[growth.name] = (more[growth.name] ?? 0) + 1
     return added
   }
+  const roomFor = (pod: PodNeeds): Place | undefined => places.find((candidate) => fitsOn(pod, candidate))
   const place = (pod: PodNeeds): Place | 'barren' | 'homeless' => {
-    const found = places.find((candidate) => fitsOn(pod, candidate))
+    const found = roomFor(pod)
     if (found !== undefined) return found
     const fitting = growths.filter((growth) => fitsFresh(pod, growth))
     const reaching = fitting.filter((growth) => reaches(growth, pod))
@@ -88,12 +93,14 @@ export const capacityNeeded = (
     return added
   }
 
-  for (const pod of [...waiting.toSorted(tiedThenLargest), ...pods.toSorted(tiedThenLargest)]) {
-    const where = place(pod)
+  const foreign = new Set(rivals)
+  for (const pod of [...rivals, ...pods].toSorted(tiedThenLargest)) {
+    const where = foreign.has(pod) ? roomFor(pod) : place(pod)
     if (where === 'homeless') homeless.push(pod)
-    else if (where !== 'barren') take(where, pod)
+    else if (where !== undefined && where !== 'barren') take(where, pod)
+    if (foreign.has(pod)) continue
     const zones = zonesOf(pod)
-    if (zones === undefined || where === 'homeless' || (where !== 'barren' && where.ready)) continue
+    if (zones === undefined || where === 'homeless' || (where !== 'barren' && where?.ready === true)) continue
     const named = zones.join(' or ')
     tied[named] = (tied[named] ?? 0) + 1
   }

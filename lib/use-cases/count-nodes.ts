@@ -6,6 +6,7 @@ import { objectKey, type PodNeeds, type Workload, type WorkloadStep } from '../d
 import type { ClusterAccess } from '../ports.ts'
 import { askTroubles } from './ask-troubles.ts'
 import { incoming, type KnownPool } from './known-pools.ts'
+import type { WaitingPods } from './waiting-pods.ts'
 import type { Slice } from './world.ts'
 
 /** A zone in which a launch failed is tried again after this: each try may bring a node in another zone, which nobody needs. */
@@ -15,6 +16,7 @@ const BARREN_SECONDS = 5 * 60
 interface SeenRoom {
   readonly places: readonly Node[]
   readonly pods: readonly Pod[]
+  readonly waiting: WaitingPods
   readonly pools: readonly KnownPool[]
 }
 
@@ -24,11 +26,12 @@ export interface CountedNodes {
   readonly barren: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** How many nodes the pods that the steps bring, and those that wait, need of each pool, zone by zone. */
-export const countNodes = async (slice: Slice, access: ClusterAccess, { places, pods, pools }: SeenRoom, steps: readonly WorkloadStep[], workloads: readonly Workload[]): Promise<CountedNodes> => {
-  const { asking, present } = await inTheirZones(access, podsOf(steps, workloads), pods)
+/** How many nodes the pods that the steps bring, and those of the environment that wait, need of each pool, zone by zone. */
+export const countNodes = async (slice: Slice, access: ClusterAccess, { places, pods, waiting, pools }: SeenRoom, steps: readonly WorkloadStep[], workloads: readonly Workload[]): Promise<CountedNodes> => {
+  const { own, rivals, coming } = await inTheirZones(access, waiting, podsOf(steps, workloads))
   const barren = new Map<string, ReadonlySet<string>>()
-  const count = (): CapacityNeeded => capacityNeeded(asking, places, present, pools.flatMap((known) => growing(known, pods, barren.get(known.pool.name))))
+  const count = (): CapacityNeeded =>
+    capacityNeeded([...own, ...coming], places, pods, pools.flatMap((known) => growing(known, pods, barren.get(known.pool.name))), rivals)
   const needed = count()
   for (const name of needed.forZones ?? []) {
     const failed = await barrenZones(slice, access, name)
@@ -56,16 +59,12 @@ const spreadOf = ({ status: { zones }, nodes }: KnownPool): Pick<GrowingPool, 'z
   }
 }
 
-const waits = ({ node, claims }: Pod): boolean => node === undefined && claims !== undefined
-
 /** Pods with the zones their volumes tie them to, in one list of volumes; in none where no pod has a claim. */
-const inTheirZones = async ({ nodes }: ClusterAccess, asking: readonly ComingPod[], present: readonly Pod[]) => {
-  const homes = new Set([...asking.flatMap(({ namespace, pod }) => (pod.claims === undefined ? [] : [namespace])), ...present.filter(waits).map(({ namespace }) => namespace)])
-  const zones: VolumeZones = homes.size === 0 ? new Map() : await nodes.volumeZones(homes)
-  return {
-    asking: asking.map(({ namespace, pod }) => inItsZones(pod, namespace, zones)),
-    present: zones.size === 0 ? present : present.map((pod) => (waits(pod) ? inItsZones(pod, pod.namespace, zones) : pod)),
-  }
+const inTheirZones = async ({ nodes }: ClusterAccess, { own, rivals }: WaitingPods, coming: readonly ComingPod[]) => {
+  const claiming = [...own, ...rivals, ...coming.map(({ namespace, pod: { claims } }) => ({ namespace, claims }))].filter(({ claims }) => claims !== undefined)
+  const zones: VolumeZones = claiming.length === 0 ? new Map() : await nodes.volumeZones(new Set(claiming.map(({ namespace }) => namespace)))
+  const tie = (pod: Pod): Pod => inItsZones(pod, pod.namespace, zones)
+  return { own: own.map(tie), rivals: rivals.map(tie), coming: coming.map(({ namespace, pod }) => inItsZones(pod, namespace, zones)) }
 }
 
 /** Zones in which a pool failed to start a node so lately that it would fail again. */

@@ -1,6 +1,12 @@
+import { waitsForNode } from '../domain/capacity.ts'
 import type { LackingPool, MissingNodes } from '../domain/missing-nodes.ts'
+<<<<<<< HEAD
 import { isFinished, type Node } from '../domain/node.ts'
 import { isGuarded, isHeldShut, poolStanding } from '../domain/pool.ts'
+=======
+import type { Node } from '../domain/node.ts'
+import { isHeldShut, poolStanding } from '../domain/pool.ts'
+>>>>>>> 3b5942f (Wake: ask for nodes for the pods of who wakes, and nobody else's)
 import type { Workload, WorkloadStep } from '../domain/workload.ts'
 import { isWhole } from '../domain/whole/whole-record.ts'
 import type { Instant } from '../domain/time.ts'
@@ -9,6 +15,7 @@ import { type CountedNodes, countNodes } from './count-nodes.ts'
 import { incoming, isComing, type KnownPool, knownPools, unready } from './known-pools.ts'
 import { noteStanding } from './note-standing.ts'
 import { savePool } from './save-pool.ts'
+import { waitingPods } from './waiting-pods.ts'
 import type { Slice } from './world.ts'
 
 /** Nodes asked for in this wake and those that came. */
@@ -37,12 +44,13 @@ export const growPools = async (
   if (steps.length === 0 && !(await anyWaits(access, namespaces))) return { done: before.total, total: before.total }
 
   const now = slice.world.clock.now()
-  const [nodes, pods] = await Promise.all([access.nodes.list(), access.nodes.pods()])
-  const pools = await knownPools(slice, access, nodes)
+  const [nodes, pods, around] = await Promise.all([access.nodes.list(), access.nodes.pods(), slice.world.memory.inCluster(slice.environment.cluster)])
+  const pools = await knownPools(around.pools, slice.environment, access, nodes)
+  const waiting = await waitingPods(slice, access.workloads, namespaces, pods, [...around.environments, ...(around.system === undefined ? [] : [around.system])])
   // The cluster's own workloads bring the autoscaler back: its nodes are none for them yet.
   const grown = opens || !isWhole(slice.environment) ? pools : pools.filter(({ status }) => status.kind !== 'node-pool')
   const places = await giveBack(access, nodes.filter((node) => isComing(node, now)), pools)
-  const counted = await countNodes(slice, access, { places, pods, pools: grown }, steps, workloads)
+  const counted = await countNodes(slice, access, { places, pods, waiting, pools: grown }, steps, workloads)
 
   const { homeless, tied = {} } = counted.needed
   let asked = 0
@@ -63,7 +71,7 @@ export const growPools = async (
 }
 
 const anyWaits = async (access: ClusterAccess, namespaces: readonly string[]): Promise<boolean> =>
-  (await access.workloads.pods(namespaces)).some((pod) => pod.node === undefined && !isFinished(pod))
+  (await access.workloads.pods(namespaces)).some(waitsForNode)
 
 /** Removes our mark from nodes of these pools that are not ending yet; answers the nodes that are a place. */
 const giveBack = async (access: ClusterAccess, nodes: readonly Node[], pools: readonly KnownPool[]): Promise<readonly Node[]> => {

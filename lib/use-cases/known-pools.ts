@@ -1,8 +1,8 @@
+import type { Environment } from '../domain/environment.ts'
 import { isOfPool, type Node } from '../domain/node.ts'
 import type { Pool } from '../domain/pool.ts'
 import { type Instant, secondsBetween } from '../domain/time.ts'
 import type { ClusterAccess, PoolStatus } from '../ports.ts'
-import type { Slice } from './world.ts'
 
 /** A pool with what its provisioner says of it. */
 export interface KnownPool {
@@ -11,12 +11,11 @@ export interface KnownPool {
   readonly nodes: readonly Node[]
 }
 
-/** The pools an environment uses, as far as they are there. */
-export const knownPools = async ({ world: { memory }, environment }: Slice, access: ClusterAccess, nodes: readonly Node[]): Promise<readonly KnownPool[]> => {
-  const { pools } = await memory.inCluster(environment.cluster)
+/** Of the pools of a cluster those an environment uses, as far as they are there. */
+export const knownPools = async (pools: readonly Pool[], environment: Environment, { capacity }: ClusterAccess, nodes: readonly Node[]): Promise<readonly KnownPool[]> => {
   const own = pools.filter(({ name }) => environment.pools?.includes(name) ?? true)
   const known = await Promise.all(own.map(async (pool) => {
-    const status = await access.capacity.status(pool.name)
+    const status = await capacity.status(pool.name)
     return status === undefined ? [] : [{ pool, status, nodes: nodes.filter((node) => isOfPool(node, pool.name, status.kind)) }]
   }))
   return known.flat()

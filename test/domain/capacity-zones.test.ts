@@ -66,9 +66,9 @@ describe('the nodes that pods tied to a zone need', () => {
     expect(capacityNeeded([{ ...chooses, zones: [A] }], [], [], [workers({ [A]: 0, [B]: 0 })]).homeless).toHaveLength(1)
   })
 
-  it('are counted for pods that wait already, before those that may run anywhere take their room', () => {
+  it('are counted for tied pods before those that may run anywhere take their room', () => {
     const waiting = podOn(undefined, { ...tiedTo(A), name: 'db-0' })
-    expect(capacityNeeded([], [], [podOn(undefined, { requests: { cpuMilli: 4000, memoryMiB: 0 } }), waiting], [workers({ [A]: 0, [B]: 0 }, { incoming: 2, launched: [] })]).more).toEqual({})
+    expect(capacityNeeded([podOn(undefined, { requests: { cpuMilli: 4000, memoryMiB: 0 } }), waiting], [], [], [workers({ [A]: 0, [B]: 0 }, { incoming: 2, launched: [] })]).more).toEqual({})
   })
 
   it('come, however a group spreads them, in as many looks as it takes, and never beyond what balance asks for', () => {

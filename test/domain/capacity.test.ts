@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { capacityNeeded, type GrowingPool, mayRunOn, shapeOf } from '../../lib/domain/capacity.ts'
+import { capacityNeeded, type GrowingPool, mayRunOn, shapeOf, waitsForNode } from '../../lib/domain/capacity.ts'
 import { podsByNode, poolsUsed, workloadKeyOf } from '../../lib/domain/node.ts'
 import { podNeeds } from './build-workload.ts'
 import { daemonOn, markedNode, nodeWith, podOn } from './build-cluster.ts'
@@ -25,14 +25,35 @@ describe('the nodes a wake needs', () => {
     expect(capacityNeeded(asking(3000, 4), [], [], [{ ...workers, incoming: 4 }]).more).toEqual({})
   })
 
-  it('count pods that wait already before those to come, whoever they belong to', () => {
-    const waiting = podOn(undefined, { requests: { cpuMilli: 4000, memoryMiB: 0 } })
-    expect(capacityNeeded(asking(4000), [nodeWith('a')], [waiting], [workers]).more).toEqual({ workers: 1 })
+  it('are nobody else’s: pods of others that wake take room that is there or coming, and grow no pool', () => {
+    const large = podOn(undefined, { requests: { cpuMilli: 4000, memoryMiB: 0 } })
+    expect(capacityNeeded(asking(3000), [nodeWith('a')], [], [workers], [large]).more).toEqual({ workers: 1 })
+    expect(capacityNeeded(asking(3000), [], [], [{ ...workers, incoming: 1 }], [large]).more).toEqual({ workers: 1 })
+    const crowd = Array.from({ length: 20 }, () => ({ ...large }))
+    expect(capacityNeeded(asking(1000), [], [], [workers], crowd)).toEqual({ more: { workers: 1 }, homeless: [] })
+    expect(capacityNeeded([], [], [], [workers], [{ ...large, requests: { cpuMilli: 5000, memoryMiB: 0 }, zones: ['us-east-1a'] }])).toEqual({ more: {}, homeless: [] })
   })
 
-  it('do not count waiting pods that end or have run to their end', () => {
-    const done = [podOn(undefined, { phase: 'Failed' }), podOn(undefined, { terminating: true })]
-    expect(capacityNeeded([], [], done, [workers])).toEqual({ more: {}, homeless: [] })
+  it('are none for pods that merely wait in the cluster', () => {
+    const crowd = Array.from({ length: 20 }, () => podOn(undefined, { requests: { cpuMilli: 4000, memoryMiB: 0 } }))
+    expect(capacityNeeded(asking(1000), [], crowd, [workers])).toEqual({ more: { workers: 1 }, homeless: [] })
+    expect(capacityNeeded(asking(1000), [], crowd, [{ ...workers, incoming: 1 }])).toEqual({ more: {}, homeless: [] })
+  })
+
+  it('are, of two that wake together, the same in sum as if they were one, whoever looks first', () => {
+    const pods = fc.array(fc.integer({ min: 1, max: 4000 }), { minLength: 1, maxLength: 30 })
+    fc.assert(fc.property(pods, pods, (ours, theirs) => {
+      const [a, b] = [ours, theirs].map((sizes) => sizes.map((cpuMilli) => podOn(undefined, { requests: { cpuMilli, memoryMiB: 0 } })))
+      let incoming = 0
+      const look = (own = a, others = b): number => {
+        const more = capacityNeeded(own ?? [], [], [], [{ ...workers, incoming }], others ?? []).more['workers'] ?? 0
+        incoming += more
+        return more
+      }
+      for (let looks = 0; looks < 40 && look(a, b) + look(b, a) > 0; looks += 1);
+      expect(look(a, b) + look(b, a)).toBe(0)
+      expect(incoming).toBe(capacityNeeded([...(a ?? []), ...(b ?? [])], [], [], [workers]).more['workers'])
+    }))
   })
 
   it('are counted by pods, where a node is full of small ones', () => {
@@ -125,6 +146,11 @@ describe('a node that somebody else removes', () => {
 })
 
 describe('pods', () => {
+  it('wait for a node until they have one, end or have ended; those of a DaemonSet come with it', () => {
+    expect(waitsForNode(podOn(undefined))).toBe(true)
+    for (const pod of [podOn('a'), podOn(undefined, { phase: 'Failed' }), podOn(undefined, { terminating: true }), podOn(undefined, { mirror: true }), podOn(undefined, { owner: { kind: 'DaemonSet', name: 'kube-proxy' } })]) expect(waitsForNode(pod)).toBe(false)
+  })
+
   it('belong to the Deployment or Rollout whose ReplicaSet made them, or to their StatefulSet or DaemonSet', () => {
     expect(workloadKeyOf(podOn('a'))).toBe('Deployment/shop/web')
     expect(workloadKeyOf(podOn('a', { owner: { kind: 'StatefulSet', name: 'db' } }))).toBe('StatefulSet/shop/db')
