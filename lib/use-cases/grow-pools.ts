@@ -1,12 +1,7 @@
 import { waitsForNode } from '../domain/capacity.ts'
 import type { LackingPool, MissingNodes } from '../domain/missing-nodes.ts'
-<<<<<<< HEAD
-import { isFinished, type Node } from '../domain/node.ts'
-import { isGuarded, isHeldShut, poolStanding } from '../domain/pool.ts'
-=======
 import type { Node } from '../domain/node.ts'
-import { isHeldShut, poolStanding } from '../domain/pool.ts'
->>>>>>> 3b5942f (Wake: ask for nodes for the pods of who wakes, and nobody else's)
+import { isGuarded, isHeldShut, poolStanding } from '../domain/pool.ts'
 import type { Workload, WorkloadStep } from '../domain/workload.ts'
 import { isWhole } from '../domain/whole/whole-record.ts'
 import type { Instant } from '../domain/time.ts'
@@ -88,9 +83,11 @@ const growPool = async ({ world }: Slice, { capacity }: ClusterAccess, known: Kn
   // Without a known shape nothing can be counted: then the pool gets back what it was.
   const blind = pool.shape === undefined && known.nodes.length === 0 && original !== undefined
   const wanted = blind ? original.desiredSize : status.size.desiredSize + (needed.more[pool.name] ?? 0)
-  const desiredSize = Math.min(Math.max(wanted, original?.minSize ?? 0), status.size.maxSize)
+  // What somebody raised meanwhile stays (law 4), and a minimum beyond the maximum would be refused.
+  const floor = Math.min(Math.max(original?.minSize ?? 0, status.size.minSize), status.size.maxSize)
+  const desiredSize = Math.min(Math.max(wanted, floor), status.size.maxSize)
   const guard = guardOf(known, desiredSize)
-  const minSize = guard ?? original?.minSize ?? status.size.minSize
+  const minSize = guard ?? floor
   const grew = {
     asked: Math.max(0, desiredSize - status.size.desiredSize),
     ...(wanted > status.size.maxSize ? { problem: `pool ${pool.name} is at its maximum of ${status.size.maxSize} nodes, ${wanted} are needed` } : {}),

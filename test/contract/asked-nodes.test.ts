@@ -91,6 +91,18 @@ describe('the nodes that a wake asks for', () => {
     await besideAwake.waking(60)
     expect(besideAwake.wishes).toEqual([])
   })
+
+  it.each([
+    [{ minSize: 1, desiredSize: 3, maxSize: 6 }, [{ minSize: 2, desiredSize: 4 }]],
+    [{ minSize: 3, desiredSize: 3, maxSize: 6 }, [{ minSize: 3, desiredSize: 4 }]],
+    // A minimum beyond the maximum is refused.
+    [{ minSize: 1, desiredSize: 1, maxSize: 1 }, []],
+  ])('leave the minimum and the maximum that somebody raised or lowered: found %j', async (size, asked) => {
+    const original = { minSize: 2, desiredSize: 4, maxSize: 6, rebalancing: false }
+    const { waking, wishes } = await startShop({ size, original, own: { web: [4, '30'] } })
+    await waking(40)
+    expect(wishes).toEqual(asked)
+  })
 })
 
 /** Another environment, whose namespaces are found by their labels. */
