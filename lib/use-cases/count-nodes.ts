@@ -24,6 +24,8 @@ interface SeenRoom {
 export interface CountedNodes {
   readonly needed: CapacityNeeded
   readonly barren: ReadonlyMap<string, ReadonlySet<string>>
+  /** Pods of the environment that wait and should find a place, by what is counted. */
+  readonly placeable: readonly Pod[]
 }
 
 /** How many nodes the pods that the steps bring, and those of the environment that wait, need of each pool, zone by zone. */
@@ -38,7 +40,9 @@ export const countNodes = async (slice: Slice, access: ClusterAccess, { places, 
     if (failed.size > 0) barren.set(name, failed)
   }
   // What is asked for such a zone would come up in another.
-  return { needed: barren.size === 0 ? needed : count(), barren }
+  const last = barren.size === 0 ? needed : count()
+  const homeless = new Set(last.homeless)
+  return { needed: last, barren, placeable: own.filter((pod) => !homeless.has(pod)) }
 }
 
 const growing = (known: KnownPool, pods: readonly Pod[], barren: ReadonlySet<string> | undefined): readonly GrowingPool[] => {

@@ -7,7 +7,8 @@ import { isWhole } from '../domain/whole/whole-record.ts'
 import type { Instant } from '../domain/time.ts'
 import type { ClusterAccess } from '../ports.ts'
 import { type CountedNodes, countNodes } from './count-nodes.ts'
-import { incoming, isComing, type KnownPool, knownPools, unready } from './known-pools.ts'
+import { countStuck } from './count-stuck.ts'
+import { incoming, isComing, type KnownPool, knownPools, shrunkBy, unready } from './known-pools.ts'
 import { noteStanding } from './note-standing.ts'
 import { savePool } from './save-pool.ts'
 import { waitingPods } from './waiting-pods.ts'
@@ -47,17 +48,20 @@ export const growPools = async (
   const places = await giveBack(access, nodes.filter((node) => isComing(node, now)), pools)
   const counted = await countNodes(slice, access, { places, pods, waiting, pools: grown }, steps, workloads)
 
-  const { homeless, tied = {} } = counted.needed
+  const { homeless, tied = {}, more } = counted.needed
+  const lacking = pools.flatMap((known) => lackingOf(known, counted, now))
+  const isSettled = lacking.length === 0 && pools.some((known) => shrunkBy(known) > 0)
+  const stuck = isSettled ? await countStuck(slice, access.workloads, counted.placeable) : 0
   let asked = 0
   let problem = homeless.length === 0 ? undefined : `${homeless.length} pods fit into no pool of the cluster`
   for (const known of pools) {
-    const grew = await growPool(slice, access, known, counted, opens)
+    // One node for each pod that is stuck is enough, and a pool that was large enough before is no larger than it was.
+    const grew = await growPool(slice, access, known, Math.max(more[known.pool.name] ?? 0, Math.min(stuck, shrunkBy(known))), opens)
     asked += grew.asked
     problem = grew.problem ?? problem
   }
-  const lacking = pools.flatMap((known) => lackingOf(known, counted, now))
   const coming = asked + pools.reduce((sum, known) => sum + incoming(known) + unready(known, now).length, 0)
-  const total = Math.max(before.total, coming)
+  const total = Math.max(before.total, before.done + coming)
   return {
     done: total - coming, total,
     ...(problem === undefined ? {} : { problem }),
@@ -76,13 +80,13 @@ const giveBack = async (access: ClusterAccess, nodes: readonly Node[], pools: re
   return nodes.filter((node) => node.markedAt === undefined || given.includes(node))
 }
 
-/** Asks one pool for what is needed of it, and opens it where it may be; answers how many nodes it was asked for. */
-const growPool = async ({ world }: Slice, { capacity }: ClusterAccess, known: KnownPool, { needed }: CountedNodes, opens: boolean): Promise<{ readonly asked: number; readonly problem?: string }> => {
+/** Asks one pool for so many nodes more, and opens it where it may be; answers how many nodes it was asked for. */
+const growPool = async ({ world }: Slice, { capacity }: ClusterAccess, known: KnownPool, more: number, opens: boolean): Promise<{ readonly asked: number; readonly problem?: string }> => {
   const { pool, status } = known
   const original = pool.original ?? status.mark
   // Without a known shape nothing can be counted: then the pool gets back what it was.
   const blind = pool.shape === undefined && known.nodes.length === 0 && original !== undefined
-  const wanted = blind ? original.desiredSize : status.size.desiredSize + (needed.more[pool.name] ?? 0)
+  const wanted = blind ? original.desiredSize : status.size.desiredSize + more
   // What somebody raised meanwhile stays (law 4), and a minimum beyond the maximum would be refused.
   const floor = Math.min(Math.max(original?.minSize ?? 0, status.size.minSize), status.size.maxSize)
   const desiredSize = Math.min(Math.max(wanted, floor), status.size.maxSize)

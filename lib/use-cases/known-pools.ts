@@ -36,3 +36,9 @@ export const incoming = (known: KnownPool): number => Math.max(0, known.status.s
 /** Nodes that joined lately and are not Ready, by name. */
 export const unready = (known: KnownPool, now: Instant): readonly string[] =>
   stayingIn(known).flatMap((node) => (!node.ready && isComing(node, now) ? [node.name] : []))
+
+/** How many nodes fewer a pool is asked for than it had, as far as it may grow. Karpenter knows by itself what pods wait for. */
+export const shrunkBy = ({ pool, status: { kind, mark, size } }: KnownPool): number => {
+  const original = pool.original ?? mark
+  return kind === 'node-pool' || original === undefined ? 0 : Math.max(0, Math.min(original.desiredSize, size.maxSize) - size.desiredSize)
+}

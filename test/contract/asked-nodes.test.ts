@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Environment } from '../../lib/domain/environment.ts'
 import type { PoolOriginal, PoolSize } from '../../lib/domain/pool.ts'
 import type { Capacity } from '../../lib/ports.ts'
+import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
 import { waitingPods } from '../../lib/use-cases/waiting-pods.ts'
 import { daemonOn, podOn, poolWith } from '../domain/build-cluster.ts'
 import { environmentWith, termsWith } from '../domain/build-environment.ts'
@@ -29,15 +30,20 @@ const slowGroup = (start: PoolSize, wishes: Pick<PoolSize, 'minSize' | 'desiredS
 /** Deployments by name: how many pods, of how many cores each. */
 type Apps = Readonly<Record<string, readonly [replicas: number, cores: string]>>
 
-const deployments = (apps: Apps) =>
+const asking = (apps: Apps): readonly KubernetesObject[] =>
   Object.entries(apps).map(([name, [replicas, cpu]]) => deploymentOf(name, { replicas, template: templateOf(name, {}, { resources: { requests: { cpu } } }) }))
+
+/** Pods that share a node with none of their kind. */
+const apart = (replicas: number) => [deploymentOf('web', { replicas, template: templateOf('web', { affinity: { podAntiAffinity: {
+  requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'web' } } }],
+} } }) })]
 
 interface Start {
   readonly size: PoolSize
   readonly original?: PoolOriginal
-  readonly own: Apps
+  readonly own: readonly KubernetesObject[]
   /** What runs and waits in the namespace of somebody else, who is in this phase. */
-  readonly others?: { readonly phase: Environment['phase']; readonly apps: Apps }
+  readonly others?: { readonly phase: Environment['phase']; readonly apps: readonly KubernetesObject[] }
 }
 
 /** A shop that sleeps in a cluster of three nodes, each of 32 cores. */
@@ -53,11 +59,11 @@ const startShop = async ({ size, original, own, others }: Start) => {
     await cluster.close()
   })
   await engine.registry.createPool(poolWith(original === undefined ? {} : { original }))
-  await world.create(shop, deployments(own))
+  await world.create(shop, own)
   await engine.bring('asleep')
   if (others !== undefined) {
     await engine.registry.createEnvironment(environmentWith({ id: 'us-dev/other', name: 'other', phase: others.phase, terms: termsWith({ namespaces: [other] }) }), 1)
-    await world.create(other, deployments(others.apps))
+    await world.create(other, others.apps)
     await cluster.pass(10)
   }
   return {
@@ -76,18 +82,18 @@ const startShop = async ({ size, original, own, others }: Start) => {
 
 describe('the nodes that a wake asks for', () => {
   it('are none for the pods of others that wait, however often it looks', async () => {
-    const { waking, wishes } = await startShop({ size: { minSize: 0, desiredSize: 3, maxSize: 30 }, own: { web: [1, '4'] }, others: { phase: 'awake', apps: { crowd: [20, '30'] } } })
+    const { waking, wishes } = await startShop({ size: { minSize: 0, desiredSize: 3, maxSize: 30 }, own: asking({ web: [1, '4'] }), others: { phase: 'awake', apps: asking({ crowd: [20, '30'] }) } })
     await waking(100)
     expect(wishes).toEqual([{ minSize: 0, desiredSize: 4 }])
   })
 
   it('are others than those that somebody else’s wake asked for', async () => {
-    const crowd: Apps = { crowd: [4, '30'] }
+    const crowd = asking({ crowd: [4, '30'] })
     const size = { minSize: 0, desiredSize: 4, maxSize: 30 }
-    const besideWaking = await startShop({ size, own: { web: [1, '4'] }, others: { phase: 'waking', apps: crowd } })
+    const besideWaking = await startShop({ size, own: asking({ web: [1, '4'] }), others: { phase: 'waking', apps: crowd } })
     await besideWaking.waking(60)
     expect(besideWaking.wishes).toEqual([{ minSize: 0, desiredSize: 5 }])
-    const besideAwake = await startShop({ size, own: { web: [1, '4'] }, others: { phase: 'awake', apps: crowd } })
+    const besideAwake = await startShop({ size, own: asking({ web: [1, '4'] }), others: { phase: 'awake', apps: crowd } })
     await besideAwake.waking(60)
     expect(besideAwake.wishes).toEqual([])
   })
@@ -99,10 +105,23 @@ describe('the nodes that a wake asks for', () => {
     [{ minSize: 1, desiredSize: 1, maxSize: 1 }, []],
   ])('leave the minimum and the maximum that somebody raised or lowered: found %j', async (size, asked) => {
     const original = { minSize: 2, desiredSize: 4, maxSize: 6, rebalancing: false }
-    const { waking, wishes } = await startShop({ size, original, own: { web: [4, '30'] } })
+    const { waking, wishes } = await startShop({ size, original, own: asking({ web: [4, '30'] }) })
     await waking(40)
     expect(wishes).toEqual(asked)
   })
+
+  it.each([[5, 6, [5]], [4, 6, [4]], [5, 4, [4]], [3, 6, []], [undefined, 6, []]])(
+    'are those a pool had, where after a minute the scheduler finds a count of them too small: %s before, %i at most',
+    async (before, maxSize, asked) => {
+      const size = { minSize: 0, desiredSize: 3, maxSize }
+      const { waking, wishes } = await startShop({ size, ...(before === undefined ? {} : { original: { ...size, desiredSize: before, rebalancing: false } }), own: apart(5) })
+      await waking(60)
+      expect(wishes).toEqual([])
+      const late = await waking(80)
+      expect(wishes.map(({ desiredSize }) => desiredSize)).toEqual(asked)
+      expect(late?.progress?.waitingFor).toMatch(/pod .* has no node: Unschedulable: 0\/3 nodes are available: 3 node\(s\) didn't match pod anti-affinity rules/)
+    },
+  )
 })
 
 /** Another environment, whose namespaces are found by their labels. */
