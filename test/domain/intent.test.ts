@@ -75,6 +75,10 @@ describe('a mistake in an intent', () => {
     ['a namespace that another environment has', '[checkout, checkout-jobs]', '[checkout, checkout]', '18:28 environments.us-dev/checkout.namespaces[1] → namespace "checkout" → a namespace that is in no other environment → us-dev/checkout has it already'],
     ['a protected namespace', 'checkout-jobs', 'checkout-prod', '18:28 environments.us-dev/checkout.namespaces[1] → namespace "checkout-prod" → a namespace that is not protected by "*-prod" → take it out here, or narrow the entry under protect'],
     ['a namespace of Kubernetes itself', 'checkout-jobs', 'kube-system', '18:28 environments.us-dev/checkout.namespaces[1] → namespace "kube-system" → a namespace that is not protected by "kube-*" → the namespaces of Kubernetes itself always are'],
+    ['a selector that another environment has', 'namespaces: [checkout, checkout-jobs]', 'namespaceSelector: { matchLabels: { catnap: nightly } }', '23:39 environments.us-dev/batch.namespaceSelector.matchLabels → labels that another environment selects by → labels that select other namespaces → us-dev/checkout has these already'],
+    ['a namespace that another environment selects by its name', '{ catnap: nightly }', '{ kubernetes.io/metadata.name: checkout }', '23:70 environments.us-dev/batch.namespaceSelector.matchLabels.kubernetes.io/metadata.name → namespace "checkout" → a namespace that is in no other environment → us-dev/checkout has it already'],
+    ['a protected namespace that is selected by its name', '{ catnap: nightly }', '{ team: a, kubernetes.io/metadata.name: shop-prod }', '23:79 environments.us-dev/batch.namespaceSelector.matchLabels.kubernetes.io/metadata.name → namespace "shop-prod" → a namespace that is not protected by "*-prod" → take it out here, or narrow the entry under protect'],
+    ['a namespace of Kubernetes itself that is selected by its name', '{ catnap: nightly }', '{ kubernetes.io/metadata.name: kube-system }', '23:70 environments.us-dev/batch.namespaceSelector.matchLabels.kubernetes.io/metadata.name → namespace "kube-system" → a namespace that is not protected by "kube-*" → the namespaces of Kubernetes itself always are'],
     ['neither namespaces nor a selector', '    namespaceSelector: { matchLabels: { catnap: nightly } }\n', '', '22:3 environments.us-dev/batch → neither namespaces nor namespaceSelector → one of the two'],
     ['both namespaces and a selector', 'namespaceSelector:', 'namespaces: [b]\n    namespaceSelector:', '22:3 environments.us-dev/batch → both namespaces and namespaceSelector → one of the two'],
     ['a selector that selects everything', '{ catnap: nightly }', '{}', '23:39 environments.us-dev/batch.namespaceSelector.matchLabels → a mapping → at least one label: without one every namespace would match'],
@@ -113,6 +117,20 @@ describe('a mistake in an intent', () => {
     ['more recipients than a mail may have', '[finops@example.com]', `[${Array.from({ length: 51 }, (_, index) => `a${index}@example.com`).join(', ')}]`, '32:17 reports.finops.to → a list → at most 50 addresses: SES takes no more in one mail'],
   ])('is %s', (_, found, replacement, problem) => {
     expect(spoilt([found, replacement])).toEqual([problem])
+  })
+
+  it('is a selector that another environment of the cluster has, whatever the order of its labels', () => {
+    const selector = 'namespaceSelector: { matchLabels: { catnap: nightly, team: a } }'
+    const clash: readonly [string, string] = ['{ catnap: nightly }', '{ team: a, catnap: nightly }']
+
+    expect(spoilt(['namespaces: [checkout, checkout-jobs]', selector], clash)).toEqual([expect.stringContaining('us-dev/checkout has these already')])
+    expect(spoilt(['namespaces: [checkout]\n', `${selector}\n`], clash)).toEqual([])
+  })
+
+  it('is a namespace of the cluster itself that an environment selects by its name', () => {
+    const problems = spoilt(['whole: true', 'whole: true\n    system: [karpenter]'], ['namespaces: [checkout]\n', 'namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: karpenter } }\n'])
+
+    expect(problems).toEqual(['14:14 clusters.eu-dev.system[0] → namespace "karpenter" → a namespace that is in no environment → eu-dev/shop has it already'])
   })
 
   it('is told together with all others, in the order of the lines, also under a key that is wrong itself', () => {

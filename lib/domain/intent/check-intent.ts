@@ -1,11 +1,11 @@
-import { protectedBy } from '../fleet.ts'
 import { matchesGlob } from '../glob.ts'
 import { nearest } from '../nearest.ts'
 import { frontMistakes } from './check-front.ts'
+import { namespaceMistakes } from './check-namespaces.ts'
 import { parseEnvironmentId } from './environment-id.ts'
-import type { IntentMistake, IntentPath } from './mistake.ts'
-import { SYSTEM_NAMESPACE } from '../whole/whole-in.ts'
+import type { IntentMistake } from './mistake.ts'
 import { ENVIRONMENT_GLOB_PATTERN } from './patterns.ts'
+import { entries, isMapping, type Sketch, sketchOf, texts } from './sketch.ts'
 
 /**
  * The rules between the parts of an intent, which the schema cannot say. Takes the file as it was read, right or wrong:
@@ -16,64 +16,14 @@ export const checkIntent = (file: unknown): readonly IntentMistake[] => {
   return [
     sharedArns,
     emptyPools,
-    systemClashes,
     repeatedHolidays,
     unknownClusters,
-    namespacesOrSelector,
-    namespaceClashes,
+    namespaceMistakes,
     hostClashes,
     frontClashes,
     globsOfNothing,
     warningsToNobody,
   ].flatMap((rule) => rule(sketch))
-}
-
-interface Entry {
-  readonly name: string
-  /** Empty where it is no mapping, which the schema tells. */
-  readonly value: Readonly<Record<string, unknown>>
-  readonly shaped: boolean
-}
-
-/** A text of the file and where it stands. */
-interface Text {
-  readonly path: IntentPath
-  readonly text: string
-}
-
-/** As much of an intent as has the right shape. */
-interface Sketch {
-  readonly clusters: readonly Entry[]
-  readonly environments: readonly Entry[]
-  readonly reports: readonly Entry[]
-  readonly notifies: boolean
-  readonly protect: readonly string[]
-  readonly holidays: readonly Text[]
-}
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const entries = (value: unknown): readonly Entry[] =>
-  Object.entries(isMapping(value) ? value : {}).map(([name, under]) =>
-    isMapping(under) ? { name, value: under, shaped: true } : { name, value: {}, shaped: false },
-  )
-
-const texts = (value: unknown, path: IntentPath): readonly Text[] =>
-  (Array.isArray(value) ? value : []).flatMap((text: unknown, index) =>
-    typeof text === 'string' ? [{ path: [...path, index], text }] : [],
-  )
-
-const sketchOf = (file: unknown): Sketch => {
-  const top = isMapping(file) ? file : {}
-  return {
-    clusters: entries(top['clusters']),
-    environments: entries(top['environments']),
-    reports: entries(top['reports']),
-    notifies: top['notify'] !== undefined,
-    protect: texts(top['protect'], ['protect']).map(({ text }) => text),
-    holidays: texts(top['holidays'], ['holidays']),
-  }
 }
 
 const sharedArns = ({ clusters }: Sketch): readonly IntentMistake[] => {
@@ -101,18 +51,6 @@ const emptyPools = ({ clusters }: Sketch): readonly IntentMistake[] =>
     }),
   )
 
-const systemClashes = ({ clusters, environments, protect }: Sketch): readonly IntentMistake[] =>
-  clusters.flatMap(({ name, value }) =>
-    texts(value['system'], ['clusters', name, 'system']).flatMap(({ path, text }): IntentMistake[] => {
-      const found = `namespace "${text}"`
-      if (value['whole'] !== true) return [{ path, at: 'value', found, expected: 'whole: true beside it', hint: 'these go to zero with the whole cluster only' }]
-      const glob = protectedBy(text, protect)
-      if (glob !== undefined && text !== SYSTEM_NAMESPACE) return [{ path, at: 'value', found, expected: `a namespace that is not protected by "${glob}"`, hint: protectHint(glob) }]
-      const owner = environments.find((environment) => environment.name.startsWith(`${name}/`) && texts(environment.value['namespaces'], []).some((own) => own.text === text))
-      return owner === undefined ? [] : [{ path, at: 'value', found, expected: 'a namespace that is in no environment', hint: `${owner.name} has it already` }]
-    }),
-  )
-
 const repeatedHolidays = ({ holidays }: Sketch): readonly IntentMistake[] => {
   const seen = new Set<string>()
   return holidays.flatMap(({ path, text }): IntentMistake[] => {
@@ -134,40 +72,6 @@ const unknownClusters = ({ clusters, environments }: Sketch): readonly IntentMis
     return [{ path: ['environments', name], at: 'key', found: `cluster "${cluster}"`, expected, hint }]
   })
 }
-
-const namespacesOrSelector = ({ environments }: Sketch): readonly IntentMistake[] =>
-  environments.flatMap(({ name, value, shaped }): IntentMistake[] => {
-    const byName = value['namespaces'] !== undefined
-    const byLabel = value['namespaceSelector'] !== undefined
-    if (byName !== byLabel || !shaped) return []
-    const found = byName ? 'both namespaces and namespaceSelector' : 'neither namespaces nor namespaceSelector'
-    return [{ path: ['environments', name], at: 'key', found, expected: 'one of the two' }]
-  })
-
-const namespaceClashes = ({ environments, protect }: Sketch): readonly IntentMistake[] => {
-  const owners = new Map<string, string>()
-  return environments.flatMap(({ name, value }) =>
-    texts(value['namespaces'], ['environments', name, 'namespaces']).flatMap(({ path, text }): IntentMistake[] => {
-      const found = `namespace "${text}"`
-      const glob = protectedBy(text, protect)
-      if (glob !== undefined) {
-        const expected = `a namespace that is not protected by "${glob}"`
-        return [{ path, at: 'value', found, expected, hint: protectHint(glob) }]
-      }
-      const place = `${name.split('/')[0] ?? ''}/${text}`
-      const owner = owners.get(place)
-      owners.set(place, owner ?? name)
-      if (owner === undefined) return []
-      const expected = 'a namespace that is in no other environment'
-      return [{ path, at: 'value', found, expected, hint: `${owner} has it already` }]
-    }),
-  )
-}
-
-const protectHint = (glob: string): string =>
-  glob === 'kube-*'
-    ? 'the namespaces of Kubernetes itself always are'
-    : 'take it out here, or narrow the entry under protect'
 
 const hostClashes = ({ environments }: Sketch): readonly IntentMistake[] => {
   const owners = new Map<string, string>()
