@@ -82,6 +82,7 @@ const hostClashes = ({ environments }: Sketch): readonly IntentMistake[] => {
       const owner = owners.get(host)
       owners.set(host, owner ?? name)
       if (owner === undefined) return []
+      if (owner === name) return [{ path, at: 'value', found: `host "${text}" again`, expected: 'each host once' }]
       const expected = 'a host that wakes one environment'
       return [{ path, at: 'value', found: `host "${text}"`, expected, hint: `${owner} has it already` }]
     })

@@ -69,15 +69,18 @@ const clashes = ({ protect }: Sketch, wanted: readonly Wanted[]): readonly Inten
     if (namespace !== undefined && glob !== undefined) return [protectedMistake(path, namespace, glob)]
     const owner = owners.get(place)
     owners.set(place, owner ?? environment)
-    return owner === undefined ? [] : [clash(path, namespace, owner)]
+    return owner === undefined ? [] : [clash(path, namespace, environment, owner)]
   })
 }
 
-const clash = (path: IntentPath, namespace: string | undefined, owner: string): IntentMistake => {
+const clash = (path: IntentPath, namespace: string | undefined, environment: string, owner: string): IntentMistake => {
   if (namespace === undefined) {
     return { path, at: 'value', found: 'labels that another environment selects by', expected: 'labels that select other namespaces', hint: `${owner} has these already` }
   }
-  return { path, at: 'value', found: `namespace "${namespace}"`, expected: 'a namespace that is in no other environment', hint: `${owner} has it already` }
+  const found = `namespace "${namespace}"`
+  return owner === environment
+    ? { path, at: 'value', found: `${found} again`, expected: 'each namespace once' }
+    : { path, at: 'value', found, expected: 'a namespace that is in no other environment', hint: `${owner} has it already` }
 }
 
 const protectedMistake = (path: IntentPath, namespace: string, glob: string): IntentMistake => ({
