@@ -80,7 +80,7 @@ const FOOT = `
 ## Rules between keys
 
 - An environment names a cluster of \`clusters\`, and either \`namespaces\` or a \`namespaceSelector\`.
-- A namespace belongs to one environment of its cluster, a host to one environment of all.
+- A namespace belongs to one environment of its cluster, a host to one environment of all. \`validate\` finds namespaces by name, by \`kubernetes.io/metadata.name\` and by the same labels; what other labels select is found when it is to sleep: nothing of an environment that selects a namespace of another one is put to sleep, and its problem names both.
 - A protected namespace, \`kube-*\` included, belongs to none.
 - \`keep: 0\` needs \`whole: true\`, and so does \`system\`, whose namespaces are in no environment and not protected.
 - A cluster sleeps as a whole where it has pools and all of them \`keep: 0\`.

@@ -8,9 +8,9 @@ import { announceRest } from './announce-rest.ts'
 import { askPools } from './ask-pools.ts'
 import { holdOwners } from './hold-owners.ts'
 import { keepMissing, marksOf } from './keep-missing.ts'
-import { namespacesOf } from './namespaces-of.ts'
 import { leadToWake, readyFront } from './switch-front.ts'
 import { sleepStages } from './sleep-stages.ts'
+import { soleNamespacesOf } from './sole-namespaces-of.ts'
 import { tellRest } from './tell-rest.ts'
 import type { Slice, SliceEnd } from './world.ts'
 
@@ -19,9 +19,9 @@ const PODS_END_SECONDS = 10
 
 /** One step nearer to asleep: workloads to zero, their pods gone, the pools told, then `asleep`. */
 export const fallAsleep = async (slice: Slice, access: ClusterAccess): Promise<SliceEnd> => {
-  const { world, fleet, owner } = slice
+  const { world, owner } = slice
   const { clock, memory } = world
-  const namespaces = await namespacesOf(fleet, slice.environment, access.workloads)
+  const namespaces = await soleNamespacesOf(slice, access.workloads)
   const environment = await rememberPools(slice, access, namespaces)
   const began = clock.now()
   const { sleep = USUAL_SLEEP } = environment.terms

@@ -15,7 +15,7 @@ import type { ContractWorld, Cut } from './contract-world.ts'
 import type { Meddling } from './meddling-proxy.ts'
 
 /** What an environment has besides its namespace. */
-interface EngineOptions extends Partial<Pick<Terms, 'wake' | 'sleep' | 'managedBy' | 'hours' | 'warn'>> {
+interface EngineOptions extends Partial<Pick<Terms, 'namespaces' | 'namespaceLabels' | 'wake' | 'sleep' | 'managedBy' | 'hours' | 'warn'>> {
   /** Where its Ingresses reach the wake function. */
   readonly wakeUrl?: string
   /** Another cluster of the fleet, by this name. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { USUAL_SLEEP } from '../../lib/domain/environment.ts'
+import { type Terms, USUAL_SLEEP } from '../../lib/domain/environment.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
+import { environmentWith, termsWith } from '../domain/build-environment.ts'
 import { deploymentOf, templateOf } from '../sandbox/cluster/manifests-of.ts'
 import { type ContractWorld, contractWorld } from './contract-world.ts'
 import { type EngineWorld, engineWorld } from './engine-world.ts'
@@ -119,6 +120,44 @@ describe('the night of an environment', () => {
     const refused = await shop.nudge('asleep')
     expect(refused?.problem?.text).toBe('Application long-gone owns objects of us-dev/shop and would put back what sleeps, but is not in the cluster: name it under managedBy with the cluster it is in, or managedBy: [] where it is no more')
     expect(shop.patched()).toEqual([])
+  })
+
+  it.each<readonly [team: string, theirs: (shop: string) => Pick<Terms, 'namespaces' | 'namespaceLabels'>]>([
+    ['names', (shop) => ({ namespaces: [shop] })],
+    ['selects', () => ({ namespaces: [], namespaceLabels: { tier: 'web' } })],
+  ])('begins with nothing where labels select a namespace that another environment %s as well, and goes on once they do not', async (team, theirs) => {
+    const { admin } = worldAt(0)
+    const shop = await engine(() => [deploymentOf('web', { replicas: 3 })], { namespaces: [], namespaceLabels: { team } })
+    await admin.patch('Namespace', shop.namespace, undefined, { metadata: { labels: { team, tier: 'web' } } })
+    const blog = environmentWith({ id: 'us-dev/blog', name: 'blog', terms: termsWith(theirs(shop.namespace)) })
+    await shop.registry.createEnvironment(blog, 1)
+    const refused = await shop.nudge('asleep')
+    expect(refused?.problem?.text).toBe(`namespace ${shop.namespace} is in us-dev/shop and in us-dev/blog: nothing more of us-dev/shop is put to sleep; change the labels of the namespace, or correct the intent so that one of them has it`)
+    expect([shop.patched(), await shop.originals()]).toEqual([[], {}])
+
+    await shop.registry.environments.change('us-dev/blog', { set: { terms: termsWith({ namespaces: [], namespaceLabels: { team: 'blog', tier: 'web' } }) } })
+    await shop.bring('asleep')
+    expect((await shop.specs())['Deployment/web']).toMatchObject({ replicas: 0 })
+    await shop.bring('awake')
+  })
+
+  it('leaves what appears in a namespace that another environment has by now, and says so until it has it no more', async () => {
+    const { admin, create } = worldAt(0)
+    const shop = await engine(() => [deploymentOf('web', { replicas: 3 })], { namespaces: [], namespaceLabels: { team: 'late' } })
+    await admin.patch('Namespace', shop.namespace, undefined, { metadata: { labels: { team: 'late' } } })
+    await shop.bring('asleep')
+    await shop.registry.createEnvironment(environmentWith({ id: 'us-dev/blog', name: 'blog', terms: termsWith({ namespaces: [shop.namespace] }) }), 1)
+    await pass(1)
+    await create(shop.namespace, [deploymentOf('late', { replicas: 2 })])
+    await pass(11)
+    shop.patched()
+    expect((await shop.look())?.problem?.text).toContain('in us-dev/shop and in us-dev/blog')
+    expect(shop.patched()).toEqual([])
+
+    await shop.registry.environments.change('us-dev/blog', { set: { removed: true } })
+    expect((await shop.look())?.problem).toBeUndefined()
+    expect(shop.patched()).toEqual(['deployments/late'])
+    await shop.bring('awake')
   })
 
   it('ends for an environment that is taken to be awake while its objects carry marks', async () => {
