@@ -48,6 +48,21 @@ describe('an intent that is fine', () => {
     expect(readIntentFile(shared)).toMatchObject({ intent: { environments: { 'eu-dev/shop': { hours: 'Mon-Fri 08:00-19:00' } } } })
   })
 
+  it('may take keys of other mappings over, its own before theirs and the first before the next', () => {
+    const merged = intentText([
+      ['    hours: Mon-Fri 08:00-19:00\n', '    hours: Mon-Fri 08:00-19:00\n    sleep: &sleep { jobs: { finishWithin: 10m }, waveTimeout: 7m }\n'],
+      ['    hours: never\n', '    hours: never\n    sleep: { <<: [{ jobs: { finishWithin: 20m } }, *sleep], daemonSets: true }\n'],
+    ])
+
+    expect(readIntentFile(merged)).toMatchObject({ intent: { environments: { 'eu-dev/shop': { sleep: { jobs: { finishWithin: '20m' }, waveTimeout: '7m', daemonSets: true } } } } })
+  })
+
+  it('may use one anchor for all environments of a large fleet', () => {
+    const many = Array.from({ length: 300 }, (_, index) => `  us-dev/e${index}: { namespaces: [e${index}], hours: ${index === 0 ? '&office never' : '*office'} }\n`).join('')
+
+    expect(readIntentFile(intentText([['  us-dev/batch:', `${many}  us-dev/batch:`]]))).toMatchObject({ intent: { environments: { 'us-dev/e299': { hours: 'never' } } } })
+  })
+
   it.each(['arn:aws-cn:eks:cn-north-1:111122223333:cluster/dev', 'arn:aws-us-gov:eks:us-gov-west-1:111122223333:cluster/dev_2'])(
     'may lie in another partition: %s',
     (arn) => {
@@ -164,6 +179,13 @@ describe('a file that is no intent', () => {
     ['has a quote that is not closed', 'mode: "act\n', { line: 2, column: 1, expected: 'valid YAML' }],
     ['is indented with a tab', 'clusters:\n\tdev: {}\n', { line: 2, column: 1, hint: 'indent with spaces, YAML allows no tabs' }],
     ['has a key twice', 'clusters: {}\nenvironments: {}\nclusters: {}\n', { line: 3, column: 1, found: 'the key clusters again' }],
+    ['has a key twice in braces', 'clusters: { a: 1, b: 2, "a": 3 }\nenvironments: {}\n', { line: 1, column: 25, found: 'the key "a" again' }],
+    ['has a key that YAML reads as nothing', 'clusters: {}\nenvironments:\n  a/x: {}\n  null: {}\n', { line: 4, column: 3, found: 'nothing as a key', expected: 'a key that is a text' }],
+    ['has no key before a colon', 'clusters: {}\nenvironments:\n  : {}\n', { line: 3, column: 5, found: 'nothing as a key' }],
+    ['has a list for a key', 'clusters: {}\nenvironments:\n  ? [a, b]\n  : {}\n', { line: 3, column: 5, found: 'a list as a key' }],
+    ['has a mapping for a key', 'clusters: {}\nenvironments: { { a: b }: {} }\n', { line: 2, column: 17, found: 'a mapping as a key' }],
+    ['names an anchor within itself', 'clusters: &c { a: *c }\nenvironments: {}\n', { line: 1, column: 19, found: 'alias *c in what it stands for' }],
+    ['takes keys from what has none', 'clusters:\n  a: { <<: b }\nenvironments: {}\n', { line: 2, column: 12, found: 'something under << that is no mapping' }],
     ['names an anchor that is not there', 'clusters: *c\nenvironments: {}\n', { line: 1, column: 11, found: 'alias *c' }],
     ['holds two documents', 'clusters: {}\n---\nenvironments: {}\n', { line: 2 }],
   ])('is told where it %s', (_, text, problem) => {

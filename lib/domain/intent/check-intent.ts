@@ -62,13 +62,15 @@ const repeatedHolidays = ({ holidays }: Sketch): readonly IntentMistake[] => {
 
 const unknownClusters = ({ clusters, environments }: Sketch): readonly IntentMistake[] => {
   const names = clusters.map(({ name }) => name)
+  const known = new Set(names)
+  const expected = `a cluster named under clusters: ${names.length === 0 ? 'there is none' : names.join(', ')}`
+  const nears = new Map<string, string | undefined>()
   return environments.flatMap(({ name }): IntentMistake[] => {
     const cluster = parseEnvironmentId(name)?.cluster
-    if (cluster === undefined || names.includes(cluster)) return []
-    const near = nearest(cluster, names)
+    if (cluster === undefined || known.has(cluster)) return []
+    if (!nears.has(cluster)) nears.set(cluster, nearest(cluster, names))
+    const near = nears.get(cluster)
     const hint = near === undefined ? undefined : `did you mean "${near}"?`
-    const known = names.length === 0 ? 'there is none' : names.join(', ')
-    const expected = `a cluster named under clusters: ${known}`
     return [{ path: ['environments', name], at: 'key', found: `cluster "${cluster}"`, expected, hint }]
   })
 }
