@@ -187,7 +187,7 @@ describe('a file that is no intent', () => {
     ['names an anchor within itself', 'clusters: &c { a: *c }\nenvironments: {}\n', { line: 1, column: 19, found: 'alias *c in what it stands for' }],
     ['takes keys from what has none', 'clusters:\n  a: { <<: b }\nenvironments: {}\n', { line: 2, column: 12, found: 'something under << that is no mapping' }],
     ['names an anchor that is not there', 'clusters: *c\nenvironments: {}\n', { line: 1, column: 11, found: 'alias *c' }],
-    ['holds two documents', 'clusters: {}\n---\nenvironments: {}\n', { line: 2 }],
+    ['holds two documents', 'clusters: {}\n---\nenvironments: {}\n', { line: 2, column: 1, found: 'a second document', expected: 'one document', hint: 'an intent is one: take the --- out, or keep what follows in a file of its own' }],
   ])('is told where it %s', (_, text, problem) => {
     expect(problemsOf(text)).toContainEqual(expect.objectContaining(problem))
   })

@@ -75,6 +75,9 @@ type Placed = (offset: number) => Place
 const syntaxProblem = (error: YAMLError, text: string, at: Placed): Problem => {
   const [from, to] = error.pos
   const place = { ...at(from), path: '' }
+  if (error.code === 'MULTIPLE_DOCS') {
+    return { ...place, found: 'a second document', expected: 'one document', hint: 'an intent is one: take the --- out, or keep what follows in a file of its own' }
+  }
   const excerpt = text.slice(from, Math.max(to, from + 1)).split('\n')[0]?.trim() ?? ''
   const what = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`
   const found = excerpt === '' || what.includes(excerpt) ? what : `${what} (at "${excerpt.slice(0, 40)}")`
