@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readIntentFile } from '../../lib/adapters/yaml/intent-file.ts'
 import { intentReference } from '../../lib/cli/intent-reference.ts'
 import { problemReport } from '../../lib/cli/problem-report.ts'
 import { intentJsonSchema } from '../../lib/domain/intent/schema.ts'
@@ -68,6 +69,26 @@ describe('the report of problems', () => {
 
     expect(problemReport('f', '\tax', [problem], (_, text) => text)).toBe('f:1:3 found x, expected y\n  1 | \tax\n    | \t ^\n1 mistake in f')
     expect(problemReport('f', 'x'.repeat(200), [problem], (_, text) => text)).toBe('f:1:3 found x, expected y\n1 mistake in f')
+  })
+})
+
+const reportOf = (text: string): string => {
+  const read = readIntentFile(text)
+  return problemReport('f', text, 'problems' in read ? read.problems : [], (_, painted) => painted)
+}
+
+describe('control characters of a file', () => {
+  it('are shown in the line, and the mark stands under its place all the same', () => {
+    expect(reportOf('clusters: {}\nenvironments: {}\nmode: x\u001b[31mred\n')).toBe(
+      'f:3:7 mode: found "x\\u001b[31mred", expected observe or act\n  3 | mode: x\\x1b[31mred\n    |       ^\n1 mistake in f',
+    )
+    expect(reportOf('{ mode: &\u009b act, clusters: {}, environments: {}, x: 1 }')).toContain(
+      '\n  1 | { mode: &\\x9b act, clusters: {}, environments: {}, x: 1 }\n    |                                                    ^',
+    )
+  })
+
+  it.each(['a\u001b[31m: [', 'a\u001b[31m: 1\na\u001b[31m: 2', '\u001b[31m: 1', 'mode: "\u202e"', 'mode: \u007f\u009b31m', 'a: *\u001b[31m', '- \r\u001b'])('reach no terminal: %j', (text) => {
+    expect(reportOf(`${text}\n`)).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u)
   })
 })
 
