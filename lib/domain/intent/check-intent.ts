@@ -1,4 +1,4 @@
-import { matchesGlob } from '../glob.ts'
+import { globPattern } from '../glob.ts'
 import { nearest } from '../nearest.ts'
 import { frontMistakes } from './check-front.ts'
 import { namespaceMistakes } from './check-namespaces.ts'
@@ -98,7 +98,8 @@ const globsOfNothing = ({ environments, reports }: Sketch): readonly IntentMista
   const ids = environments.map(({ name }) => name)
   return reports.flatMap(({ name, value }) =>
     texts(value['environments'], ['reports', name, 'environments']).flatMap(({ path, text }): IntentMistake[] => {
-      if (!ENVIRONMENT_GLOB_PATTERN.test(text) || ids.some((id) => matchesGlob(text, id))) return []
+      const pattern = new RegExp(globPattern(text))
+      if (!ENVIRONMENT_GLOB_PATTERN.test(text) || ids.some((id) => pattern.test(id))) return []
       const near = nearest(text, ids)
       const hint = near === undefined ? undefined : `did you mean "${near}"?`
       return [{ path, at: 'value', found: `"${text}"`, expected: 'an environment of this file, or a glob that matches one', hint }]
