@@ -1,4 +1,4 @@
-import { ofType, type Synthesized, synthesize } from '../infra/synthesized.ts'
+import { alarmMetrics, ofType, synthesize } from '../infra/synthesized.ts'
 
 /** What is deployed and billed whether or not anything happens, read from the templates. */
 export interface StackFacts {
@@ -21,10 +21,3 @@ export const readStackFacts = (): StackFacts => {
     memoryMiB: Object.fromEntries(functions.map(({ FunctionName, MemorySize }) => [String(FunctionName).replace('catnap-', ''), Number(MemorySize)])),
   }
 }
-
-/** An alarm on an expression is billed for each metric in it. */
-const alarmMetrics = (stack: Synthesized): number =>
-  ofType(stack, 'AWS::CloudWatch::Alarm').reduce((sum, { Metrics }) => {
-    const metrics = Array.isArray(Metrics) ? Metrics.filter((metric) => Object(metric).MetricStat !== undefined).length : 1
-    return sum + metrics
-  }, 0)

@@ -3,7 +3,8 @@ import { Stack } from 'aws-cdk-lib'
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { describe, expect, test } from 'vitest'
 import { addCatnap } from '../../infra/catnap-app.ts'
-import { appWith, ofType, type Synthesized, synthesize, text } from './synthesized.ts'
+import { OWN_WORK } from '../../lib/domain/ledger/own-cost.ts'
+import { alarmMetrics, appWith, ofType, type Synthesized, synthesize, text } from './synthesized.ts'
 
 const somewhere = '<AWS::Region>:<AWS::AccountId>'
 const stacks = synthesize()
@@ -164,6 +165,15 @@ describe('reports', () => {
   test('alarm when one was not sent, and when nobody sends', () => {
     const alarms = ofType(mailing, 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName)
     expect(alarms).toEqual(expect.arrayContaining(['catnap-report-in-vain', 'catnap-report-errors', 'catnap-report-silent']))
+  })
+
+  test('and all else have as many alarms as docs/deploy.md and the books of Catnap\'s own cost count', () => {
+    const page = readFileSync('docs/deploy.md', 'utf8')
+    const [withReports, without, ofSpoke] = [mailing, hub, spoke].map((stack) => ({ metrics: alarmMetrics(stack), alarms: ofType(stack, 'AWS::CloudWatch::Alarm').length }))
+    expect(page).toContain(`| alarms | ${withReports?.metrics} metrics in ${withReports?.alarms} alarms × $0.10 |`)
+    expect(page).toContain(`no \`report\`, and ${without?.metrics} metrics in ${without?.alarms} alarms`)
+    expect(page).toContain(`| alarms | ${ofSpoke?.metrics} × $0.10 |`)
+    expect([OWN_WORK.fleetDay.alarmMetricDays, OWN_WORK.spokeDay.alarmMetricDays]).toEqual([withReports?.metrics, ofSpoke?.metrics])
   })
 
   test('are left out, and that is said, where nobody is named to send them', () => {

@@ -60,3 +60,10 @@ export const list = (value: unknown): readonly unknown[] =>
 /** The resources of one type, with their properties. */
 export const ofType = (stack: Synthesized, type: string): readonly CfnResource['Properties'][] =>
   Object.values(stack.resources).flatMap((resource) => (resource.Type === type ? [resource.Properties] : []))
+
+/** The metrics in the alarms of a stack: one on an expression is billed for each metric in it. */
+export const alarmMetrics = (stack: Synthesized): number =>
+  ofType(stack, 'AWS::CloudWatch::Alarm').reduce((sum, { Metrics }) => {
+    const metrics = Array.isArray(Metrics) ? Metrics.filter((metric) => Object(metric).MetricStat !== undefined).length : 1
+    return sum + metrics
+  }, 0)
