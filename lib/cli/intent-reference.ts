@@ -35,22 +35,69 @@ clusters:
     arn: arn:aws:eks:us-east-1:111122223333:cluster/us-dev
     mode: act
     pools:
-      standard-workers: { keep: 1 }
+      standard-workers: { keep: 1, consolidate: true, disrupt: { nodes: 10, percent: 10 }, drainWithin: 15m }
+  us-test:
+    arn: arn:aws:eks:us-east-1:111122223333:cluster/us-test
+    whole: true
+    system: [karpenter, cert-manager]
+    pools:
+      test-workers: { keep: 0 }
+  mgmt:
+    arn: arn:aws:eks:us-east-1:111122223333:cluster/mgmt
 
 environments:
   us-dev/checkout:
     namespaces: [checkout, checkout-jobs]
     hours: Mon-Fri 08:00-19:00
-    idle: { after: 45m, requests: { below: 1/min }, cpu: { below: 500m } }
+    idle: { after: 45m, requests: { below: 1/min }, cpu: { below: 500m }, network: { below: 10KiB/s }, deployments: false }
     warn: 15m
-    wake: { hosts: [checkout.staging.example.com], by: click, stayAwake: 2h, ignore: { agents: [acme-monitor] } }
-  us-dev/batch:
+    notify: { slack: { webhook: ssm:/catnap/checkout-chat }, topic: arn:aws:sns:us-east-1:111122223333:catnap-checkout }
+    sleep:
+      daemonSets: true
+      kinds: [kafkas.kafka.strimzi.io]
+      jobs: { finishWithin: 2h }
+      waves: [[postgres, redis], [api-*]]
+      waveTimeout: 5m
+    managedBy: { cluster: mgmt, application: argocd/checkout }
+    wake:
+      hosts: [checkout.staging.example.com]
+      by: click
+      stayAwake: 2h
+      front: alb
+      targetGroup: checkout-web
+      ignore: { agents: [acme-monitor], paths: [/status], headers: [X-Probe], known: true }
+  us-dev/search:
+    namespaces: [search]
+    hours: Mon-Fri 08:00-19:00
+    idle:
+      after: 1h30m
+      prometheus:
+        query: sum(rate(http_requests_total{namespace="search"}[5m])) or vector(0)
+        below: 0.02
+        url: https://prometheus.example.com
+        token: ssm:/catnap/prometheus-token
+      jobs: false
+    managedBy:
+      - kustomization: flux-system/search
+      - helmRelease: search/search
+    wake: { hosts: [search.staging.example.com], front: ingress, ingress: web }
+  us-test/shop:
+    namespaces: [shop]
+    hours: Mon-Fri 08:00-19:00
+    idle:
+      after: 45m
+      prometheus: { query: sum(orders_open) or vector(0), below: 1, workspace: ws-01234567-89ab-cdef-0123-456789abcdef }
+    wake:
+      hosts: [shop.staging.example.com]
+      front: lbc
+      wakeTargetGroup: arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/catnap-wake/6d0ecf831eec9f09
+  us-test/batch:
     namespaceSelector: { matchLabels: { catnap: nightly } }
     hours: Mon-Sun 20:00-06:00 America/New_York
 
 protect: ["*-prod"]
 contact: platform@example.com
-notify: { slack: { webhook: ssm:/catnap/slack } }
+notify: { slack: { webhook: ssm:/catnap/slack }, topic: arn:aws:sns:us-east-1:111122223333:catnap-warnings }
 
 reports:
   finops: { to: [finops@example.com], every: Mon 08:00 }
@@ -85,7 +132,8 @@ const FOOT = `
 - \`keep: 0\` needs \`whole: true\`, and so does \`system\`, whose namespaces are in no environment and not protected.
 - A cluster sleeps as a whole where it has pools and all of them \`keep: 0\`.
 - \`warn\` needs a \`notify\`, of its environment or at the top.
-- \`prometheus\` has either a \`url\` or a \`workspace\`.
+- \`prometheus\` has either a \`url\` or a \`workspace\`, and a \`token\` only with a \`url\` that begins with \`https://\`.
+- An entry of \`managedBy\` names one of \`application\`, \`kustomization\` and \`helmRelease\`.
 - Each entry of a report's \`environments\` matches at least one environment of the file.
 - A cluster is named once: no two entries have the same \`arn\`.
 
@@ -104,7 +152,14 @@ const keysOf = (schema: SchemaNode, under: string): readonly Key[] => {
     return [{ path, node, required: schema.required?.includes(name) === true }, ...keysOf(node, path)]
   })
   const any = schema.additionalProperties
-  return typeof any === 'object' && any.properties !== undefined ? [...named, ...keysOf(any, `${under}.<name>`)] : named
+  const byName = typeof any === 'object' && any.properties !== undefined ? keysOf(any, `${under}.<name>`) : []
+  return [...named, ...byName, ...keysOfAlternatives(schema, under)]
+}
+
+/** One mapping or a list of such: the keys of the mapping, once. */
+const keysOfAlternatives = ({ anyOf = [] }: SchemaNode, under: string): readonly Key[] => {
+  const mapping = anyOf.find((node) => isNode(node) && node.properties !== undefined)
+  return isNode(mapping) ? keysOf(mapping, under) : []
 }
 
 const section = ({ path, node, required }: Key): string => {
@@ -118,16 +173,19 @@ const section = ({ path, node, required }: Key): string => {
 }
 
 const typeOf = (node: SchemaNode): string => {
+  if (node.anyOf !== undefined) return node.anyOf.filter(isNode).map(typeOf).join(', or ')
   if (node.enum !== undefined) return node.enum.map((value) => `\`${String(value)}\``).join(', ')
   if (node.type === 'array') return `list of ${isNode(node.items) ? typeOf(node.items) : 'values'}`
   if (node.type === 'object') return 'mapping'
   if (node.type === 'integer') return 'whole number'
+  if (node.type === 'number') return 'number'
   if (node.type === 'boolean') return '`true` or `false`'
   if (node.format === 'date') return 'date'
+  if (node.type !== 'string') throw new Error(`no word for a type of the schema: found ${JSON.stringify(node)}, expected one that typeOf knows`)
   return node.format === 'email' ? 'email address' : 'text'
 }
 
-const isNode = (items: SchemaNode['items']): items is SchemaNode => typeof items === 'object' && !Array.isArray(items)
+const isNode = (items: SchemaNode['items'] | boolean): items is SchemaNode => typeof items === 'object' && !Array.isArray(items)
 
 const defaultOf = ({ default: value }: SchemaNode): string => {
   if (value === undefined) return 'none'

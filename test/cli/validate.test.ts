@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { readIntentFile } from '../../lib/adapters/yaml/intent-file.ts'
 import { intentReference } from '../../lib/cli/intent-reference.ts'
 import { problemReport } from '../../lib/cli/problem-report.ts'
@@ -127,7 +128,34 @@ describe('docs/intent.md', () => {
 
     expect(written).toBe(intentReference(intentJsonSchema()))
   })
+
+  it('says what a key takes: a number, or one of several', () => {
+    expect(typeIn('environments.<name>.idle.prometheus.below')).toBe('number')
+    expect(typeIn('environments.<name>.managedBy')).toBe('mapping, or list of mapping')
+    expect(typeIn('environments.<name>.managedBy.helmRelease')).toBe('text')
+  })
+
+  it('shows a file that is right and has every key', () => {
+    const [, text = ''] = /everything in it:\n\n```yaml\n([^]*?)```/.exec(PAGE) ?? []
+    const keys = [...PAGE.matchAll(/^### `(.+)`$/gm)].map(([, path = '']) => path)
+
+    expect(readIntentFile(text)).not.toHaveProperty('problems')
+    expect(keys.length).toBeGreaterThan(70)
+    expect(keys.filter((path) => !has(parse(text), path.split('.')))).toEqual([])
+  })
 })
+
+const PAGE = intentReference(intentJsonSchema())
+
+const typeIn = (path: string): string | undefined => PAGE.split(`### \`${path}\`\n`)[1]?.match(/^- type: (.*)$/m)?.[1]
+
+/** Whether a file has a key, of any name where the path says `<name>`, in any entry of a list. */
+const has = (node: unknown, [key, ...rest]: readonly string[]): boolean => {
+  if (key === undefined) return true
+  if (Array.isArray(node)) return node.some((entry) => has(entry, [key, ...rest]))
+  const under = Object.entries(Object(node)).filter(([name]) => key === '<name>' || name === key)
+  return under.some(([, value]) => has(value, rest))
+}
 
 describe('catnap', () => {
   it('tells an unknown command from a known one, and ends with 2', async () => {

@@ -4,7 +4,7 @@ import { matching } from './field.ts'
 import { OBJECT_PATTERN } from './patterns.ts'
 
 const owner = (what: string, example: string) =>
-  matching(OBJECT_PATTERN, `${what} as namespace/name or name, such as ${example}`).optional().meta({ description: `${what}, as \`namespace/name\` or \`name\`.`, examples: [example] })
+  matching(OBJECT_PATTERN, `${what} as namespace/name or name, such as ${example}`).optional().meta({ description: `${what[0]?.toUpperCase()}${what.slice(1)}, as \`namespace/name\` or \`name\`.`, examples: [example] })
 
 const entry = z
   .strictObject(
