@@ -41,6 +41,13 @@ export const nodesContract = (world: () => ContractWorld): void => {
       })
     })
 
+    it('has a list of taints that a strategic merge patch replaces: kubectl takes one away so', async () => {
+      const node = await joined()
+      const body = { spec: { taints: [{ key: 'other', value: 'x', effect: 'NoSchedule' }] } }
+      expect(await world().admin.call('PATCH', pathOf('Node', undefined, node), body, PATCH.strategic)).toMatchObject({ status: 200 })
+      expect((await listed(node)).taints).toEqual(body.spec.taints)
+    })
+
     it('is surveyed as it is listed, with its pods, what brings those back, and what budgets say of them', async () => {
       const { nodes, namespace, create, untilReady, cluster } = world()
       const [node, shop] = [await joined(), await namespace({ team: 'shop' })]

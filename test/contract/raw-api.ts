@@ -16,6 +16,7 @@ type Fields = Readonly<Record<string, unknown>>
 export const PATCH = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
 } as const
 
 /** The Kubernetes API without a client library in between, so that the contract sees what goes over the wire. */

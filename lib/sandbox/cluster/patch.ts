@@ -56,7 +56,6 @@ const mergeKeys: Readonly<Record<string, readonly string[]>> = {
   imagePullSecrets: ['name'],
   ownerReferences: ['uid'],
   ports: ['containerPort', 'port'],
-  taints: ['key'],
 }
 
 const mergeList = (target: readonly unknown[], patch: readonly unknown[], key: string): unknown[] => {
