@@ -5,17 +5,21 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { USUAL_SLEEP } from '../../lib/domain/environment.ts'
+import { ingressLead, type WakeAddress } from '../../lib/domain/front/ingress.ts'
+import { planIngressesToWake } from '../../lib/domain/front/lead-ingresses.ts'
 import { KINDS as ALL_KINDS } from '../../lib/domain/kinds/kinds.ts'
+import type { Node } from '../../lib/domain/node.ts'
 import type { KubernetesObject } from '../../lib/sandbox/cluster/kubernetes-object.ts'
 import { findMarks, type MarkedPlace } from '../../lib/use-cases/find-marks.ts'
 import { requestWake } from '../../lib/use-cases/request-wake.ts'
 import { restoreFromMarks, sayRestore } from '../../lib/use-cases/restore-from-marks.ts'
-import { cronJobOf, daemonSetOf, deploymentOf, statefulSetOf } from '../sandbox/cluster/manifests-of.ts'
+import { cronJobOf, daemonSetOf, deploymentOf, nodeOf, statefulSetOf } from '../sandbox/cluster/manifests-of.ts'
 import { startLoopbackProxy } from '../loopback-proxy.ts'
 import { type ContractWorld, contractWorld } from './contract-world.ts'
 import { customObject, hpaOf, kafkaOf, rolloutOf, scaledObjectOf } from './custom-kinds.ts'
 import { type EngineWorld, engineWorld } from './engine-world.ts'
 import { applicationOf, trackedBy } from './order-contract.ts'
+import { pathOf, PATCH } from './raw-api.ts'
 import { startSimulated } from './start-simulated.ts'
 
 const ID = 'us-dev/shop'
@@ -85,17 +89,59 @@ const placeOf = async ({ registry }: EngineWorld): Promise<MarkedPlace> => {
   return { environment, protect: [], own: { workloads, ingresses, close: async () => {} }, others: [] }
 }
 
-/** The shell of docs/safety.md that puts everything back with kubectl alone. */
-const SHELL = (() => {
+/** The blocks of shell in docs/safety.md that put everything back with kubectl alone. */
+const BLOCKS = (() => {
   const page = readFileSync('docs/safety.md', 'utf8')
-  return /```sh\n(back\(\)[^]*?)```/.exec(page.slice(page.indexOf('with kubectl alone')))?.[1] ?? ''
+  return [...page.slice(page.indexOf('with kubectl alone')).matchAll(/```sh\n([^]*?)```/g)].map(([, block = '']) => block)
 })()
+
+const blockWith = (words: string): string => BLOCKS.find((block) => block.includes(words)) ?? expect.fail(`docs/safety.md has no shell with ${words}`)
+
+const SHELL = blockWith('back()')
 
 const hasKubectl = ['kubectl', 'jq'].every((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0)
 
 /** kubectl sends no token over plain HTTP: this sends the administrator's. */
 const asAdmin = async (): Promise<{ readonly url: string; readonly close: () => Promise<void> }> =>
   startLoopbackProxy(world().cluster.url, async (request, forward) => forward({ ...request, headers: { ...request.headers, authorization: `Bearer ${world().cluster.tokens.admin}` } }))
+
+/** Runs shell as the administrator; what it printed. */
+const kubectl = async (shell: string): Promise<{ readonly stdout: string; readonly stderr: string }> => {
+  const admin = await asAdmin()
+  try {
+    return await promisify(execFile)('sh', ['-c', shell], { env: { ...process.env, KUBECONFIG: '/dev/null', KUBERNETES_MASTER: admin.url, HOME: mkdtempSync(join(tmpdir(), 'catnap-kubectl-')) } })
+  } finally {
+    await admin.close()
+  }
+}
+
+const WAKE: WakeAddress = { host: 'abc123.lambda-url.us-east-1.on.aws', port: 443, tls: true, ownHostOnly: true }
+const HOSTS = ['shop.example.com', 'api.example.com']
+const WISH = { environment: ID, hosts: HOSTS, ingress: 'web', why: 'the test' }
+
+/** Hosts, paths and a default backend, and an annotation that the way to the wake function takes for itself. */
+const ingressOf = (name: string): KubernetesObject => ({
+  apiVersion: 'networking.k8s.io/v1', kind: 'Ingress',
+  metadata: { name, annotations: { team: 'shop', 'nginx.ingress.kubernetes.io/upstream-vhost': "it's ~ours/" } },
+  spec: {
+    defaultBackend: { service: { name: 'rest', port: { number: 8080 } } },
+    rules: HOSTS.map((host) => ({ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: host.split('.')[0] ?? '', port: { number: 80 } } } }, { path: '/', pathType: 'Exact', backend: { service: { name: 'home', port: { name: 'http' } } } }] } })),
+  },
+})
+
+/** Leads the Ingresses of a namespace to the wake function as Catnap does. */
+const leadToWake = async (shop: string): Promise<void> => {
+  const { ingresses } = world()
+  const plan = planIngressesToWake(await ingresses.list([shop]), ingressLead(WAKE, HOSTS), WISH)
+  if ('problem' in plan) return expect.fail(plan.problem)
+  await ingresses.changeService({ do: 'make-service', environment: ID, namespace: shop, address: WAKE })
+  for (const step of plan.steps) expect(await ingresses.change(step)).toEqual({ done: true })
+}
+
+const ingressesIn = async (shop: string): Promise<readonly object[]> =>
+  (await world().admin.list('Ingress', shop)).map(({ spec, metadata: { name, annotations } }) => ({ name, spec, annotations }))
+
+const nodeNamed = async (name: string): Promise<Node> => (await world().nodes.list()).find((node) => node.name === name) ?? expect.fail(`no node ${name}`)
 
 describe('the commands of docs/safety.md', () => {
   it('name the places of all kinds', () => {
@@ -106,12 +152,55 @@ describe('the commands of docs/safety.md', () => {
 
   it.skipIf(!hasKubectl)('put everything back with kubectl alone', async () => {
     const { shop, before } = await asleep()
-    const admin = await asAdmin()
-    const run = promisify(execFile)('sh', ['-c', `${SHELL}\nback kafkanodepools.kafka.strimzi.io /spec/brokers/count`], { env: { ...process.env, KUBECONFIG: '/dev/null', KUBERNETES_MASTER: admin.url, HOME: mkdtempSync(join(tmpdir(), 'catnap-kubectl-')) } })
-    const { stdout } = await run
-    await admin.close()
+    const { stdout } = await kubectl(`${SHELL}\nback kafkanodepools.kafka.strimzi.io /spec/brokers/count`)
     expect(stdout.split('\n').filter((line) => line.endsWith(' patched')).length).toBeGreaterThanOrEqual(8)
     expect(await pictureOf(shop.namespace)).toEqual(before)
+  })
+
+  it.skipIf(!hasKubectl)('lead Ingresses back, default backends and annotations too, and remove the Service that led to the wake function', async () => {
+    const shop = await world().namespace()
+    await world().create(shop, [ingressOf('web'), ingressOf('other')])
+    const before = await ingressesIn(shop)
+    await leadToWake(shop)
+    expect(await ingressesIn(shop)).not.toEqual(before)
+
+    expect((await kubectl(blockWith('original-backends'))).stderr).toBe('')
+
+    expect(await ingressesIn(shop)).toEqual(before)
+    expect(await world().ingresses.services([shop])).toEqual([])
+  })
+
+  it.skipIf(!hasKubectl)('keep what somebody set in an Ingress meanwhile, and name what nobody knows', async () => {
+    const shop = await world().namespace()
+    await world().create(shop, [ingressOf('web'), ingressOf('other')])
+    await leadToWake(shop)
+    const own = { '/metadata/annotations/nginx.ingress.kubernetes.io~1upstream-vhost': 'mine', '/spec/rules/0/http/paths/0/backend/service': { name: 'mine', port: { number: 80 } } }
+    await world().admin.call('PATCH', `${pathOf('Ingress', shop)}/web`, Object.entries(own).map(([path, value]) => ({ op: 'replace', path, value })), PATCH.json)
+    await world().admin.call('PATCH', `${pathOf('Ingress', shop)}/other`, [{ op: 'replace', path: '/spec/rules/1/http/paths/1/path', value: '/new' }], PATCH.json)
+    const [other] = await ingressesIn(shop)
+
+    expect((await kubectl(blockWith('original-backends'))).stderr).toBe(`${shop}/other: set the backend at /spec/rules/1/http/paths/1/backend by hand\n`)
+
+    const [left, web] = await ingressesIn(shop)
+    expect(left).toEqual(other)
+    const mine = JSON.parse(JSON.stringify(ingressOf('web')).replace('"shop","port"', '"mine","port"').replace("it's ~ours/", 'mine'))
+    expect(web).toEqual({ name: 'web', spec: mine.spec, annotations: mine.metadata.annotations })
+  })
+
+  it.skipIf(!hasKubectl)('give marked nodes back, and leave what somebody else cordoned', async () => {
+    const { cluster, nodes, name } = world()
+    const taints = [{ key: 'own', value: 'ml', effect: 'NoSchedule' }] as const
+    const ours = name('ours')
+    const theirs = name('theirs')
+    for (const [node, more] of [[ours, []], [theirs, [{ key: 'catnap.dev/reclaim', value: 'never', effect: 'NoSchedule' }]]] as const) await cluster.joinNode(nodeOf(node, { taints: [...taints, ...more] }))
+    await cluster.until('they are ready', async () => (await nodeNamed(ours)).ready && (await nodeNamed(theirs)).ready)
+    await cluster.until('it is marked', async () => (await nodes.mark(await nodeNamed(ours), cluster.now())).done)
+    const before = await nodeNamed(theirs)
+
+    await kubectl(blockWith('uncordon'))
+
+    expect(await nodeNamed(ours)).toMatchObject({ cordoned: false, taints })
+    expect(await nodeNamed(theirs)).toEqual(before)
   })
 })
 
