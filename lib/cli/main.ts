@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import catnap from '../../package.json' with { type: 'json' }
 
 /** By name, in the order of the help. Each is loaded when it is asked for: all of them together take a second to load. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
@@ -27,7 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
 }
 
 const MEANING = `
-Exit codes: 0 fine, 1 the input or the answer is bad, 2 wrong usage. Colours only on a terminal and without NO_COLOR.
+Exit codes: 0 fine, 1 the input or the answer is bad, 2 wrong usage. Colours only on a terminal (or with FORCE_COLOR) and never with NO_COLOR.
 \`catnap <command> --help\` shows examples.`
 
 const USAGE = 2
@@ -38,6 +39,9 @@ const exitCodeOf = ({ code, exitCode }: CommanderError): number => {
   return code === 'commander.error' ? exitCode : USAGE
 }
 
+// With both set Node colours and says on standard error that it does. Who asks for none gets none (no-color.org).
+if ((process.env['NO_COLOR'] ?? '') !== '') delete process.env['FORCE_COLOR']
+
 // A reader that has seen enough, as in `catnap schema | head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
@@ -46,6 +50,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const program = new Command('catnap')
   .description('Puts idle Kubernetes environments to sleep, takes their nodes off the bill, and wakes them on request.')
+  .version(catnap.version, '--version', 'print the version of Catnap')
   .addHelpText('after', MEANING)
   .showHelpAfterError('Run it with --help to see what is expected.')
   .exitOverride()

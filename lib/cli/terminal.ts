@@ -17,7 +17,7 @@ export interface Terminal {
   readonly ask: ((question: string) => Promise<string>) | undefined
 }
 
-/** The terminal of this process. Coloured only where somebody looks, and without NO_COLOR. */
+/** The terminal of this process. Coloured only where somebody looks, or with FORCE_COLOR, and never with NO_COLOR. */
 export const processTerminal = (): Terminal => ({
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),

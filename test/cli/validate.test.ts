@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { readIntentFile } from '../../lib/adapters/yaml/intent-file.ts'
+import packageFile from '../../package.json' with { type: 'json' }
 import { intentReference } from '../../lib/cli/intent-reference.ts'
 import { problemReport } from '../../lib/cli/problem-report.ts'
 import { intentJsonSchema } from '../../lib/domain/intent/schema.ts'
@@ -163,6 +164,24 @@ describe('catnap', () => {
 
     expect(code).toBe(2)
     expect(err).toContain("unknown command 'hour'\n(Did you mean hours?)")
+  })
+
+  it('prints its version', async () => {
+    expect(await runCatnap(['--version'])).toEqual({ code: 0, out: `${packageFile.version}\n`, err: '' })
+  })
+
+  it('colours when told to, but not where NO_COLOR says otherwise, and says nothing of the two', async () => {
+    const [forced, both] = await Promise.all(['', '1'].map((NO_COLOR) => runCatnap(['validate', 'bad.yaml'], { cwd: folder, env: { FORCE_COLOR: '1', NO_COLOR } })))
+
+    expect(forced?.out).toContain('\u001b[')
+    expect(both?.out).not.toContain('\u001b[')
+    expect(both?.err).toBe('')
+  })
+
+  it('says a default as people write it', async () => {
+    const { out } = await runCatnap(['link', '--help'])
+
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('how long the link is good, up to 31d (default: 7d)')
   })
 
   it('shows its help and ends with 0 when asked, with 2 when nothing was asked', async () => {

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration, sayDuration } from '../../domain/duration.ts'
 import type { Environment } from '../../domain/environment.ts'
 import { homeZone } from '../../domain/home-zone.ts'
@@ -42,7 +42,7 @@ export const linkCommand = (program: Command, desk: Desk = processDesk()): void 
     .argument('<environment>', 'the environment, cluster/name')
     .option('--for <duration>', 'keep it awake so long, up to 7d (default: wake.stayAwake of the intent)', secondsUpTo(SEVEN_DAYS_SECONDS))
     .option('--sleep', 'send it to sleep instead')
-    .option('--expires <duration>', 'how long the link is good, up to 31d', secondsUpTo(LONGEST_LINK_SECONDS), 7 * 86_400)
+    .addOption(new Option('--expires <duration>', 'how long the link is good, up to 31d').argParser(secondsUpTo(LONGEST_LINK_SECONDS)).default(SEVEN_DAYS_SECONDS, '7d'))
     .option('--at <url>', 'where the wake function answers: the output WakeUrl of the stack catnap-hub (default: CATNAP_WAKE_URL)', urlArgument)
   addTarget(command)
     .addHelpText('after', HELP)
