@@ -115,7 +115,7 @@ const FOOT = `
 | hours | \`day[-day] start-end [zone]\`, with commas | any of the windows is open; days are \`Mon\` to \`Sun\` and may wrap (\`Fri-Mon\`), times \`HH:MM\`; case does not matter |
 | | \`always\`, \`never\` | stand alone |
 | overnight | \`Fri 22:00-06:00\` | from Friday 22:00 to Saturday 06:00; it belongs to Friday, also when Friday or Saturday is a holiday |
-| daylight saving | nothing to write | a window is open while the clock on the wall reads within it: an hour that comes twice counts twice, a start that is skipped opens at the jump |
+| daylight saving | nothing to write | a window is open while the clock on the wall reads within it: a start that is skipped opens at the jump, and what the clock reads twice counts twice: in autumn \`Sun 00:00-01:30 America/New_York\` is open, shut from 01:30 to the jump back to 01:00, and open again until the second 01:30 |
 | duration | \`45m\`, \`2h\`, \`1h30m\`, \`3d\` | days, hours and minutes, largest first |
 | rate | \`1/min\`, \`10/h\` | per \`s\`, \`min\`, \`h\` or \`d\` |
 | CPU | \`50m\`, \`0.5\`, \`2\` | thousandths of a core, or cores |

@@ -21,6 +21,7 @@ const USAGE = { exitCode: 2 }
 const EXAMPLES = `
 Hours are \`day[-day] start-end [zone]\`, several with commas, or \`always\`, or \`never\`.
 A window that ends before it starts runs overnight and belongs to the day it starts on.
+Hours go by what the clock on the wall reads: where it is put back, what it reads twice is open twice.
 
 Examples:
   $ catnap hours "Mon-Fri 08:00-19:00" --timezone Europe/Paris
