@@ -8,8 +8,8 @@ const APART = [
   'test/crash/*.test.ts',
 ]
 
-/** They kill a worker at every call, and let chaos go on for longer: `npm run test:crash`. */
-const LONG = ['test/crash/*.long.test.ts']
+/** They kill a worker at every call, let chaos go on for longer, and try what others try in part: `npm run test:crash`. */
+const LONG = ['test/{crash,sandbox}/*.long.test.ts']
 
 export default defineConfig({
   test: {
