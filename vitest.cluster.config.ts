@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/cluster/*.cluster.ts'],
     globalSetup: ['test/cluster/plane/global-setup.ts'],
     fileParallelism: false,
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
   },
 })

@@ -31,5 +31,5 @@ describe('the boutique, and every kind around it, on a real control plane', () =
     await planeCycle(world, shop)
     await planeCycle(world, shop)
     await shop.leave()
-  }, 600_000)
+  })
 })

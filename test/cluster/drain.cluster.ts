@@ -19,7 +19,7 @@ const LOOK_MS = 200
 /** A turn of a worker each so many ms; its own wait, between mark and eviction, is 15 s. */
 const TURN_MS = 1500
 
-const LONGEST_MS = 900_000
+const LONGEST_MS = 1_800_000
 
 /** An eviction or a deletion of a pod, as the API server wrote it down. */
 interface Audited {

@@ -38,4 +38,4 @@ it('loses nothing on a real control plane and comes to the same end when its wor
   expect(kills).toBe(2 * places)
   rmSync(dirname(loader), { recursive: true })
   await cluster.close()
-}, 1_800_000)
+}, 5_400_000)

@@ -7,7 +7,7 @@ import { clearPlane } from './clear-plane.ts'
 import { joinNode } from './join-node.ts'
 
 /** What must come about comes within this, on a machine that has others to serve. */
-const PATIENCE_MS = 90_000
+const PATIENCE_MS = 300_000
 
 const LOOK_MS = 150
 

@@ -248,5 +248,5 @@ describe('on a real control plane, what `catnap rbac` prints', () => {
     await cluster.until('nothing is missed again', async () => (await missed()).size === 0)
     world.proxy.meddle(undefined)
     await api.close()
-  }, 600_000)
+  })
 })

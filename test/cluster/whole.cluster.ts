@@ -94,4 +94,4 @@ it('comes to the same end when its worker is killed at any call for the whole cl
   expect(problems).toEqual([])
   expect(missed).toEqual([])
   expect(kills).toBe(2 * places)
-}, 1_800_000)
+}, 5_400_000)

@@ -84,7 +84,7 @@ export const controllersContract = (world: () => ContractWorld): void => {
       await cluster.until('a Job is started', async () => (await admin.list('Job', shop)).length > 0)
       await cluster.pass(3)
       expect((await admin.list('Job', shop)).map(({ metadata }) => metadata.ownerReferences?.[0]?.name)).toEqual(['free'])
-    }, 180_000)
+    })
   })
 }
 

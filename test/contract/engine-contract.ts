@@ -62,7 +62,7 @@ export const engineContract = (world: () => ContractWorld, { cutPatches, cuts }:
         expect([await engine.originals(), await engine.marked()]).toEqual([{}, []])
       }
       await engine.close()
-    }, 300_000)
+    })
 
     it('keeps what somebody changed while it slept', async () => {
       const engine = await environment()

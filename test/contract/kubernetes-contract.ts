@@ -28,7 +28,7 @@ export const kubernetesContract = (start: () => Promise<ClusterUnderTest & { clo
   beforeAll(async () => {
     cluster = await start()
     opened = await contractWorld(cluster)
-  }, 120_000)
+  })
   afterAll(async () => {
     await opened?.close()
     await cluster?.close()

@@ -37,7 +37,7 @@ const USERS = {
 } as const satisfies Readonly<Record<string, PlaneUser>>
 
 /** On an idle machine it takes 10 s; two cores may be shared by many. */
-const START_MS = 180_000
+const START_MS = 600_000
 
 const STAGES = join(import.meta.dirname, 'stages.yaml')
 

@@ -19,7 +19,7 @@ export interface PlaneNodes {
 /** The API server lets the scheduler have a node once it is Ready; kwok makes it so. */
 const NOT_READY = 'node.kubernetes.io/not-ready'
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 300_000
 
 const LOOK_MS = 100
 

@@ -5,7 +5,7 @@ import { PATCH, pathOf, type RawApi } from '../../contract/raw-api.ts'
 import { isHopeless, isServing, nodePlaces, takes } from './node-places.ts'
 
 /** What controllers have under way comes to its end within this, on a machine that has others to serve. */
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 300_000
 
 const LOOK_MS = 100
 

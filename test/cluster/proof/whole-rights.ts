@@ -17,7 +17,7 @@ interface Hands {
   readonly mighty: RawApi
 }
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 300_000
 
 const LOOK_MS = 200
 
